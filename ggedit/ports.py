@@ -1,0 +1,192 @@
+"""The seams: what a backend must be able to do. One or two methods each.
+
+A backend is constructed with ``Settings`` by assembly, takes and returns core nouns in
+picture pixels, and keeps its own frames (BGR, latents, model resolution) to itself. It may
+cache by ``Picture.digest``; apart from that it is stateless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .core.detections import Detections
+from .core.events import EditProgress
+from .core.freeze import Frozen
+from .core.geometry import Box, Extent
+from .core.language import Context, Instruction, Referent, Relation
+from .core.masks import Mask, Masks
+from .core.picture import Picture
+from .core.plan import EditPlan, EditStep, Refusal
+from .core.result import StepOutcome
+from .core.scene import GraphEdit, SceneGraph
+from .core.selection import Selection
+from .core.turn import History, Turn
+
+
+class Parser(Protocol):
+    def parse(self, text: str, context: Context) -> Instruction:
+        """Read an instruction. What cannot be read becomes a question, never an exception."""
+        ...
+
+
+class Detector(Protocol):
+    def find(self, picture: Picture, referents: Sequence[Referent]) -> Detections:
+        """Candidates for each referent, best first, ``phrases`` = the referent's phrase.
+
+        Any attribute, direction or size word may be used for ranking; none may be relied on
+        to drop a candidate: choosing is the select stage's work.
+        """
+        ...
+
+    def scan(self, picture: Picture) -> Detections:
+        """The picture's main objects without being asked, ``phrases`` = their labels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Point(Frozen):
+    """A click in picture pixels; ``positive`` = belongs to the thing."""
+
+    x: float
+    y: float
+    positive: bool = True
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MaskPrompt(Frozen):
+    """What the person or the detector gave: any mix; at least a box, a point or a stroke.
+
+    ``include`` and ``exclude`` are brush strokes over the thing and beside it.
+    """
+
+    box: Box | None = None
+    points: tuple[Point, ...] = ()
+    include: Mask | None = None
+    exclude: Mask | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MaskCandidate(Frozen):
+    """One proposal with the segmenter's own belief in it, [0, 1]."""
+
+    mask: Mask
+    quality: float
+
+
+class Segmenter(Protocol):
+    def segment(self, picture: Picture, prompt: MaskPrompt) -> tuple[MaskCandidate, ...]:
+        """One to three non-empty masks of the thing, best first."""
+        ...
+
+
+class Describer(Protocol):
+    def describe(self, picture: Picture, detections: Detections, masks: Masks) -> SceneGraph:
+        """A graph with one node per mask, the same ids, and the relations between them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SizeGuess(Frozen):
+    """Predicted size in picture pixels, and why, in words."""
+
+    width_px: float
+    height_px: float
+    why: str
+
+
+class SizePredictor(Protocol):
+    def predict(
+        self, new: str, *, reference: str | None, box: Box | None, extent: Extent, relation: Relation | None
+    ) -> SizeGuess:
+        """How large a ``new`` thing would look in the place of the reference in ``box``."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PlanRequest(Frozen):
+    """Everything a planner may look at."""
+
+    picture: Picture
+    instruction: Instruction
+    graph_edits: tuple[GraphEdit, ...]
+    detections: Detections
+    selection: Selection
+    masks: Masks
+    scene: SceneGraph
+    shelf: tuple[str, ...] = ()
+
+
+class Planner(Protocol):
+    def plan(self, request: PlanRequest) -> EditPlan:
+        """Steps for the request; wishes that no step expresses become refusals."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cutout(Frozen):
+    """The pixels of a thing to put somewhere.
+
+    With ``mask``: the thing as it stands in ``picture``, not yet matted. Without: the whole
+    of ``picture``, whose alpha is the thing's soft edge.
+    """
+
+    name: str
+    picture: Picture
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EditJob(Frozen):
+    """Everything an editor needs for one step.
+
+    mask: the thing to change (None for insert and whole-picture steps; for a background
+        step, the things to keep).
+    protect: pixels of other things, never used as a source of texture.
+    source: pixels of the new thing, where the plan names them.
+    variant: 0 = the editor's first way, 1 and up = alternatives; the same seed and variant
+        give the same bytes.
+    """
+
+    picture: Picture
+    step: EditStep
+    mask: Mask | None = None
+    protect: Mask | None = None
+    source: Cutout | None = None
+    seed: int = 0
+    variant: int = 0
+
+
+class Editor(Protocol):
+    def refuses(self, step: EditStep) -> Refusal | None:
+        """Why this editor cannot do the step at all, or None."""
+        ...
+
+    def edit(self, job: EditJob) -> Iterator[EditProgress | StepOutcome]:
+        """Progress, then exactly one outcome. Closing the iterator cancels the work."""
+        ...
+
+
+class Shelf(Protocol):
+    """A person's own cut-outs, by name."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def take(self, name: str) -> Cutout:
+        """Raises BadInput: no such cut-out."""
+        ...
+
+    def put(self, cutout: Cutout) -> None:
+        """Keep a cut-out (with alpha, without mask) under its name, durably."""
+        ...
+
+
+class Store(Protocol):
+    def save(self, session: str, history: History, turn: Turn | None = None) -> None:
+        """Make the history (and a newly accepted turn in it) durable before returning."""
+        ...
+
+    def load(self, session: str) -> History | None:
+        """The session as last saved, or None."""
+        ...
