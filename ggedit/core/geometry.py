@@ -166,14 +166,14 @@ def clip_xyxy(xyxy: Xyxy, extent: Extent) -> Xyxy:
 
 def area_xyxy(xyxy: Xyxy) -> npt.NDArray[np.float32]:
     """Areas ``(N,)`` in square pixels."""
-    return np.prod(np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0), axis=1)
+    return np.prod(np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0), axis=1, dtype=np.float32)
 
 
 def intersection_xyxy(a: Xyxy, b: Xyxy) -> npt.NDArray[np.float32]:
     """Shared areas ``(len(a), len(b))`` in square pixels."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    return np.prod(np.maximum(bottom_right - top_left, 0), axis=2)
+    return np.prod(np.maximum(bottom_right - top_left, 0), axis=2, dtype=np.float32)
 
 
 def iou_xyxy(a: Xyxy, b: Xyxy) -> npt.NDArray[np.float32]:
