@@ -1,0 +1,91 @@
+"""Settings: the only reader of the environment and of .env."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+
+from .core.errors import BadInput
+
+PORTS = ("parser", "detector", "segmenter", "describer", "sizer", "planner", "editor", "store", "shelf")
+
+
+def _setting(default: Any, meaning: str, env: str) -> Any:
+    return field(default=default, metadata={"env": env, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside. Build it with ``load_settings``."""
+
+    home: Path = _setting(
+        user_data_path("ggedit", appauthor=False), "Folder for sessions, cut-outs and caches.", "GGEDIT_HOME"
+    )
+    checkpoints: Path = _setting(
+        Path(__file__).resolve().parents[1] / "checkpoints", "Folder with model files.", "GGEDIT_CHECKPOINTS"
+    )
+    tier: str = _setting("auto", "auto, full or embedded: which backends may be chosen.", "GGEDIT_TIER")
+    parser: str = _setting("auto", "Reads instructions: auto or a name from `ggedit models`.", "GGEDIT_PARSER")
+    detector: str = _setting("auto", "Finds objects: auto or a name.", "GGEDIT_DETECTOR")
+    segmenter: str = _setting("auto", "Cuts masks: auto or a name.", "GGEDIT_SEGMENTER")
+    describer: str = _setting("auto", "Draws the scene graph: auto or a name.", "GGEDIT_DESCRIBER")
+    sizer: str = _setting("auto", "Predicts the size of new things: auto or a name.", "GGEDIT_SIZER")
+    planner: str = _setting("auto", "Makes the edit plan: auto or a name.", "GGEDIT_PLANNER")
+    editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
+    store: str = _setting("auto", "Keeps sessions: auto or a name.", "GGEDIT_STORE")
+    shelf: str = _setting("auto", "Keeps cut-outs: auto or a name.", "GGEDIT_SHELF")
+    device: str = _setting("auto", "auto, cuda, mps or cpu, for full-tier backends.", "GGEDIT_DEVICE")
+    history_mib: int = _setting(1024, "Memory for a session's history, in MiB.", "GGEDIT_HISTORY_MIB")
+    host: str = _setting("127.0.0.1", "Address the page listens on; 0.0.0.0 for all.", "GGEDIT_HOST")
+    port: int = _setting(7860, "Port the page listens on.", "GGEDIT_PORT")
+    session_hours: int = _setting(24, "Hours a page session is kept after its last use.", "GGEDIT_SESSION_HOURS")
+    max_upload_mb: int = _setting(64, "Largest upload in MB.", "GGEDIT_MAX_UPLOAD_MB")
+
+    def backend(self, port: str) -> str:
+        """The name asked for on a port, or "auto"."""
+        return str(getattr(self, port))
+
+
+def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Settings from .env (the file named, else ``.env`` in the working folder) and, stronger,
+    from the environment.
+
+    Raises:
+        BadInput: a value that cannot be read; names the variable.
+    """
+    file = dotenv or Path(".env")
+    values: dict[str, str | None] = dict(dotenv_values(file)) if file.is_file() else {}
+    values.update(os.environ if environ is None else environ)
+    hints = get_type_hints(Settings)
+    given = {f.name: values[env_name(f)] for f in fields(Settings) if values.get(env_name(f))}
+    settings = Settings(**{name: _read(name, str(text), hints[name]) for name, text in given.items()})
+    if settings.tier not in {"auto", "full", "embedded"}:
+        raise BadInput(f"GGEDIT_TIER is {settings.tier!r}; it must be auto, full or embedded.")
+    return settings
+
+
+def env_name(setting: Field[Any]) -> str:
+    """The environment variable of a setting."""
+    return str(setting.metadata["env"])
+
+
+def describe_settings() -> tuple[tuple[str, str, str], ...]:
+    """(variable, default, meaning) of every setting, for .env.example and the help."""
+    return tuple(
+        (env_name(f), "" if f.default is MISSING else str(f.default), str(f.metadata["meaning"]))
+        for f in fields(Settings)
+    )
+
+
+def _read(name: str, text: str, kind: type) -> Any:
+    try:
+        return kind(Path(text).expanduser()) if kind is Path else kind(text)
+    except ValueError:
+        env = next(env_name(f) for f in fields(Settings) if f.name == name)
+        raise BadInput(f"{env} is {text!r}; it must be a {kind.__name__}.") from None
