@@ -1,0 +1,1 @@
+"""Brands: one library per file, reached only through the strings in the registry."""
