@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from .core.detections import Detections
 from .core.events import EditProgress
@@ -22,7 +22,7 @@ from .core.plan import EditPlan, EditStep, Refusal
 from .core.result import StepOutcome
 from .core.scene import GraphEdit, SceneGraph
 from .core.selection import Selection
-from .core.turn import History, Turn
+from .core.turn import History, Tier, Turn
 
 
 class Parser(Protocol):
@@ -190,3 +190,29 @@ class Store(Protocol):
     def load(self, session: str) -> History | None:
         """The session as last saved, or None."""
         ...
+
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Chosen(Frozen, Generic[P]):
+    """A backend that was chosen for a port, and why; both end up in every StageRecord."""
+
+    use: P
+    name: str
+    tier: Tier
+    why: str
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Kit(Frozen):
+    """One chosen backend for each port that the stages call. One kit per process."""
+
+    parser: Chosen[Parser]
+    detector: Chosen[Detector]
+    segmenter: Chosen[Segmenter]
+    describer: Chosen[Describer]
+    planner: Chosen[Planner]
+    editor: Chosen[Editor]
+    shelf: Chosen[Shelf]

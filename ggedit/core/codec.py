@@ -11,6 +11,7 @@ import base64
 import dataclasses
 import hashlib
 import io
+import json
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -59,7 +60,7 @@ def from_json(kind: type[T], document: Json, blobs: Mapping[str, bytes]) -> T:
     for old in range(version, FORMAT_VERSION):
         value = _UPGRADES[old](value)
     try:
-        return _decode(value, kind, blobs)
+        return _decode(value, kind, _Reader(blobs, {}))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"The file does not hold a {kind.__name__}: {error}.") from None
 
@@ -90,7 +91,7 @@ def read_mask(content: bytes, *, name: str = "the mask") -> Mask:
         if image.width * image.height > MAX_PIXELS:
             raise BadInput(f"{name} is larger than {MAX_PIXELS // 10**6} megapixels.")
         image.load()
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadInput(f"{name} is not a picture that can be read: {error}.") from None
     has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
     if has_alpha and np.asarray(image.convert("RGBA"))[..., 3].min() < 255:
@@ -147,7 +148,7 @@ def _round(value: Any) -> Any:
 # decoding ----------------------------------------------------------------------------------
 
 
-def _decode(value: Json, declared: Any, blobs: Mapping[str, bytes]) -> Any:
+def _decode(value: Json, declared: Any, blobs: _Reader) -> Any:
     members = _members(declared)
     if value is None and type(None) in _alternatives(declared):
         return None
@@ -159,11 +160,11 @@ def _decode(value: Json, declared: Any, blobs: Mapping[str, bytes]) -> Any:
     return _decode_as(value, members[0] if members else declared, blobs)
 
 
-def _decode_as(value: Json, kind: Any, blobs: Mapping[str, bytes]) -> Any:
+def _decode_as(value: Json, kind: Any, blobs: _Reader) -> Any:
     if kind is Picture:
         return _decode_picture(value, blobs)
     if kind is Mask:
-        return read_mask(_blob(blobs, value["mask"]), name=value["mask"])
+        return read_mask(blobs.read(value["mask"]), name=value["mask"])
     if kind is Box:
         return Box.from_xyxy(value)
     if kind is Extent:
@@ -182,18 +183,28 @@ def _decode_as(value: Json, kind: Any, blobs: Mapping[str, bytes]) -> Any:
     return value
 
 
-def _decode_picture(value: Json, blobs: Mapping[str, bytes]) -> Picture:
-    image = Image.open(io.BytesIO(_blob(blobs, value["picture"])))
-    pixels = np.asarray(image)
-    alpha = pixels[..., 3] if image.mode == "RGBA" else None
-    raw = {key: base64.b64decode(value[key]) for key in ("icc", "exif") if value.get(key)}
-    return Picture(pixels[..., :3], alpha, raw.get("icc"), raw.get("exif"))
+@dataclasses.dataclass(frozen=True)
+class _Reader:
+    """The blobs, and the pictures decoded so far: the same picture is one object again."""
+
+    blobs: Mapping[str, bytes]
+    pictures: dict[str, Picture]
+
+    def read(self, name: str) -> bytes:
+        if name not in self.blobs:
+            raise BadInput(f"The file {name} that belongs to it is missing.")
+        return self.blobs[name]
 
 
-def _blob(blobs: Mapping[str, bytes], name: str) -> bytes:
-    if name not in blobs:
-        raise BadInput(f"The file {name} that belongs to it is missing.")
-    return blobs[name]
+def _decode_picture(value: Json, reader: _Reader) -> Picture:
+    key = json.dumps(value, sort_keys=True)
+    if key not in reader.pictures:
+        image = Image.open(io.BytesIO(reader.read(value["picture"])))
+        pixels = np.asarray(image)
+        alpha = pixels[..., 3] if image.mode == "RGBA" else None
+        raw = {name: base64.b64decode(value[name]) for name in ("icc", "exif") if value.get(name)}
+        reader.pictures[key] = Picture(pixels[..., :3], alpha, raw.get("icc"), raw.get("exif"))
+    return reader.pictures[key]
 
 
 # types -------------------------------------------------------------------------------------

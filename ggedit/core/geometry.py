@@ -166,26 +166,28 @@ def clip_xyxy(xyxy: Xyxy, extent: Extent) -> Xyxy:
 
 def area_xyxy(xyxy: Xyxy) -> npt.NDArray[np.float32]:
     """Areas ``(N,)`` in square pixels."""
-    return np.prod(np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0), axis=1, dtype=np.float32)
+    wh = np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0)
+    return (wh[:, 0] * wh[:, 1]).astype(np.float32)
 
 
 def intersection_xyxy(a: Xyxy, b: Xyxy) -> npt.NDArray[np.float32]:
     """Shared areas ``(len(a), len(b))`` in square pixels."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    return np.prod(np.maximum(bottom_right - top_left, 0), axis=2, dtype=np.float32)
+    wh = np.maximum(bottom_right - top_left, 0)
+    return (wh[..., 0] * wh[..., 1]).astype(np.float32)
 
 
 def iou_xyxy(a: Xyxy, b: Xyxy) -> npt.NDArray[np.float32]:
     """Intersection over union ``(len(a), len(b))``."""
     shared = intersection_xyxy(a, b)
     union = area_xyxy(a)[:, None] + area_xyxy(b)[None, :] - shared
-    return shared / np.maximum(union, 1e-9)
+    return (shared / np.maximum(union, 1e-9)).astype(np.float32)
 
 
 def inside_xyxy(a: Xyxy, b: Xyxy) -> npt.NDArray[np.float32]:
     """Share of each box of ``a`` that lies in each box of ``b``: ``(len(a), len(b))``."""
-    return intersection_xyxy(a, b) / np.maximum(area_xyxy(a), 1e-9)[:, None]
+    return (intersection_xyxy(a, b) / np.maximum(area_xyxy(a), 1e-9)[:, None]).astype(np.float32)
 
 
 def suppress_xyxy(xyxy: Xyxy, score: npt.NDArray[np.float32], threshold: float) -> list[int]:

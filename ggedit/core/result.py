@@ -61,6 +61,7 @@ class StepReport(Frozen):
     seconds_s: float
     changed_px: int
     shadow: Mask | None = None
+    moved: Mask | None = None
     warnings: tuple[str, ...] = ()
 
 

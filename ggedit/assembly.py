@@ -1,0 +1,156 @@
+"""The composition root: settings and registry become a kit. The only place that chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module, metadata
+from typing import Any
+
+from . import __version__
+from .config import PORTS, Settings
+from .core.errors import BackendUnavailable, BadInput
+from .core.picture import Picture
+from .core.turn import Tier
+from .ports import Chosen, Kit, Store
+from .registry import BackendSpec, Missing, all_specs, missing
+from .session import EditSession
+
+_TIER_ORDER = {
+    "auto": (Tier.FULL, Tier.EMBEDDED),
+    "full": (Tier.FULL,),
+    "embedded": (Tier.EMBEDDED,),
+}
+_TIERLESS = frozenset({"store", "shelf", "describer", "planner", "sizer"})
+"""Ports whose embedded backend is also the full tier's where no other is registered."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row of `ggedit models`: a backend, what it lacks, and whether it would be chosen."""
+
+    spec: BackendSpec
+    missing: tuple[Missing, ...]
+    chosen: bool
+
+
+class Assembly:
+    """Backends for these settings, each loaded when first used, one of each per process."""
+
+    def __init__(self, settings: Settings, specs: Sequence[BackendSpec] | None = None) -> None:
+        self.settings = settings
+        self.specs = tuple(specs) if specs is not None else all_specs()
+
+    @cached_property
+    def kit(self) -> Kit:
+        """One backend per port. Raises BackendUnavailable: a port has none that can be used."""
+        return Kit(
+            parser=self.backend("parser"),
+            detector=self.backend("detector"),
+            segmenter=self.backend("segmenter"),
+            describer=self.backend("describer"),
+            planner=self.backend("planner"),
+            editor=self.backend("editor"),
+            shelf=self.backend("shelf"),
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        return self.backend("store").use
+
+    def backend(self, port: str) -> Chosen[Any]:
+        """The port's backend, constructed.
+
+        Raises:
+            BackendUnavailable: the one asked for is missing, or none can be used; says what
+                mends it.
+        """
+        spec, why = choose(port, self.settings, self.specs)
+        module, _, attribute = spec.target.partition(":")
+        use = getattr(import_module(module), attribute)(self.settings)
+        return Chosen(use, f"{spec.name}@{_version(module)}", spec.tier, why)
+
+    def session(self, picture: Picture) -> EditSession:
+        """A new session that is kept in the store."""
+        return EditSession(picture, self.kit, store=self.store)
+
+    def resume(self, id_: str) -> EditSession:
+        """A stored session. Raises BadInput: there is none of that name."""
+        history = self.store.load(id_)
+        if history is None:
+            raise BadInput("That session is no longer kept: open the picture again.")
+        return EditSession(history.source, self.kit, id=id_, store=self.store, history=history)
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every backend, port by port, for `ggedit models`. Imports none of them."""
+        rows: list[Candidate] = []
+        for port in PORTS:
+            chosen = self._chosen_name(port)
+            mine = [s for s in self.specs if s.port == port and s.tier is not Tier.TEST]
+            rows += [Candidate(s, missing(s, self.settings), s.name == chosen) for s in mine]
+        return tuple(rows)
+
+    def _chosen_name(self, port: str) -> str | None:
+        try:
+            return choose(port, self.settings, self.specs)[0].name
+        except BackendUnavailable:
+            return None
+
+
+def choose(port: str, settings: Settings, specs: Sequence[BackendSpec]) -> tuple[BackendSpec, str]:
+    """The port's row and why it was chosen, in words.
+
+    A backend asked for by name is taken or refused, never swapped. ``auto`` takes the first
+    one that lacks nothing, tier by tier, and says what it passed over.
+
+    Raises:
+        BackendUnavailable: names what is missing and the command that mends it.
+    """
+    wanted = settings.backend(port)
+    rows = [spec for spec in specs if spec.port == port]
+    if wanted != "auto":
+        return _by_name(port, wanted, rows, settings)
+    passed: list[str] = []
+    for tier in _tiers(port, settings, rows):
+        for spec in (s for s in rows if s.tier is tier):
+            lacks = missing(spec, settings)
+            if not lacks:
+                return spec, _reason(settings, passed)
+            passed.append(f"{spec.name} lacks {lacks[0].what}: {lacks[0].mend}")
+    raise BackendUnavailable(
+        f"No {port} can be used with GGEDIT_TIER={settings.tier}: " + ("; ".join(passed) or "none is registered") + "."
+    )
+
+
+def _tiers(port: str, settings: Settings, rows: Sequence[BackendSpec]) -> tuple[Tier, ...]:
+    order = _TIER_ORDER[settings.tier]
+    only_embedded = not any(spec.tier is Tier.FULL for spec in rows)
+    return (*order, Tier.EMBEDDED) if port in _TIERLESS and only_embedded else order
+
+
+def _by_name(port: str, wanted: str, rows: Sequence[BackendSpec], settings: Settings) -> tuple[BackendSpec, str]:
+    spec = next((s for s in rows if s.name == wanted), None)
+    if spec is None:
+        names = ", ".join(s.name for s in rows if s.tier is not Tier.TEST)
+        raise BackendUnavailable(f"There is no {port} called {wanted!r}; there are: {names}.")
+    lacks = missing(spec, settings)
+    if lacks:
+        raise BackendUnavailable(f"The {port} {wanted!r} lacks {lacks[0].what}: {lacks[0].mend}.")
+    return spec, f"asked for by name (GGEDIT_{port.upper()})"
+
+
+def _reason(settings: Settings, passed: list[str]) -> str:
+    base = "first that can be used" if settings.tier == "auto" else f"GGEDIT_TIER={settings.tier}"
+    return f"{base}; passed over: {'; '.join(passed)}" if passed else base
+
+
+def _version(module: str) -> str:
+    """The version of the distribution a backend comes from; our own for first-party ones."""
+    package = module.partition(".")[0]
+    if package == "ggedit":
+        return __version__
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"

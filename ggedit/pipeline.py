@@ -1,0 +1,155 @@
+"""The stage table, and the one loop that fills a Turn's empty cells from left to right."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .core.amend import reapply
+from .core.corrections import ChooseCandidates
+from .core.errors import BackendUnavailable, BadInput, PlanRejected, StageError
+from .core.events import (
+    CorrectionDropped,
+    EditProgress,
+    Event,
+    Finished,
+    NeedsUser,
+    StageDone,
+    StageFailed,
+    StageStarted,
+)
+from .core.turn import Stage, StageRecord, Tier, Turn
+from .ports import Chosen, Kit
+from .stages.detect import detect
+from .stages.edit import edit
+from .stages.parse import parse
+from .stages.plan import plan
+from .stages.relate import relate
+from .stages.segment import segment
+from .stages.select import select
+
+log = logging.getLogger(__name__)
+
+Work = Generator[EditProgress, None, Any]
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage, the kit's field that does its work (None = the program itself), and the work."""
+
+    stage: Stage
+    port: str | None
+    work: Callable[[Turn, Kit], Work]
+
+
+def _at_once(function: Callable[[Turn, Kit], Any]) -> Callable[[Turn, Kit], Work]:
+    """A stage without progress, as a generator."""
+
+    def work(turn: Turn, kit: Kit) -> Work:
+        yield from ()
+        return function(turn, kit)
+
+    return work
+
+
+def _segment(turn: Turn, kit: Kit) -> Any:
+    return segment(
+        turn.picture,
+        turn.cell(Stage.DETECT),
+        turn.cell(Stage.SELECT),
+        corrections=turn.corrections,
+        segmenter=kit.segmenter.use,
+    )
+
+
+def _relate(turn: Turn, kit: Kit) -> Any:
+    return relate(
+        turn.picture,
+        turn.cell(Stage.DETECT),
+        turn.cell(Stage.SELECT),
+        masks=turn.cell(Stage.SEGMENT),
+        describer=kit.describer.use,
+    )
+
+
+STAGE_TABLE: tuple[StageRow, ...] = (
+    StageRow(Stage.PARSE, "parser", _at_once(lambda t, k: parse(t, k.parser.use, k.detector.use))),
+    StageRow(Stage.DETECT, "detector", _at_once(lambda t, k: detect(t.picture, t.cell(Stage.PARSE), k.detector.use))),
+    StageRow(Stage.SELECT, None, _at_once(lambda t, _: select(t.cell(Stage.PARSE), t.cell(Stage.DETECT), t.picture))),
+    StageRow(Stage.SEGMENT, "segmenter", _at_once(_segment)),
+    StageRow(Stage.RELATE, "describer", _at_once(_relate)),
+    StageRow(
+        Stage.PLAN,
+        "planner",
+        _at_once(lambda t, k: plan(t, k.planner.use, k.editor.use, shelf=k.shelf.use.names())),
+    ),
+    StageRow(Stage.EDIT, "editor", lambda t, k: edit(t, k.editor, k.shelf.use)),
+)
+
+
+def run(turn: Turn, kit: Kit, *, until: Stage = Stage.EDIT, ask_user: bool = False) -> Iterator[Event]:
+    """Fill the empty cells up to and including ``until``, telling what happens.
+
+    With ``ask_user`` the run pauses after a stage that has a question (an unresolved word,
+    an ambiguous choice); calling it again on the Turn it reached goes on with the best guess.
+    The last event is ``Finished``, or ``StageFailed`` with everything that was reached.
+    """
+    for row in STAGE_TABLE:
+        if row.stage.rank > until.rank:
+            break
+        if turn.cell(row.stage) is not None:
+            continue
+        try:
+            turn = yield from _run_stage(row, turn, kit)
+        except (BadInput, PlanRejected, StageError, BackendUnavailable) as error:
+            yield StageFailed(row.stage, str(error), turn)
+            return
+        except MemoryError:
+            yield StageFailed(row.stage, "There is not enough memory for this picture: make it smaller first.", turn)
+            return
+        except Exception as error:  # a backend may raise anything; the person gets one sentence, the log the rest
+            log.exception("the %s stage failed", row.stage)
+            yield StageFailed(row.stage, f"The {row.stage} stage failed ({type(error).__name__}: {error}).", turn)
+            return
+        question = question_of(turn, row.stage) if ask_user else None
+        if question is not None:
+            yield question
+            break
+    yield Finished(turn)
+
+
+def question_of(turn: Turn, stage: Stage) -> NeedsUser | None:
+    """What the person should answer after a stage has run."""
+    if stage is Stage.PARSE and turn.instruction is not None and turn.instruction.questions:
+        return NeedsUser(stage, " ".join(turn.instruction.questions))
+    if stage is Stage.SELECT and turn.selection is not None:
+        settled = {c.clause for c in turn.corrections if isinstance(c, ChooseCandidates)}
+        doubts = [d for d in turn.selection.doubts if d.clause not in settled]
+        if doubts:
+            return NeedsUser(stage, doubts[0].question, doubts[0].candidates)
+    return None
+
+
+def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Turn]:
+    chosen: Chosen[Any] | None = getattr(kit, row.port) if row.port else None
+    name = chosen.name if chosen else "ggedit"
+    yield StageStarted(row.stage, name)
+    began = time.perf_counter()
+    value = yield from row.work(turn, kit)
+    value, dropped = reapply(row.stage, value, turn.corrections)
+    for correction, why in dropped:
+        yield CorrectionDropped(correction, why)
+    record = _record(row, chosen, turn, seconds_s=time.perf_counter() - began)
+    turn = turn.write(row.stage, value).recorded(record)
+    yield StageDone(row.stage, record, turn)
+    return turn
+
+
+def _record(row: StageRow, chosen: Chosen[Any] | None, turn: Turn, *, seconds_s: float) -> StageRecord:
+    seed = turn.seed if row.stage is Stage.EDIT else None
+    if chosen is None:
+        return StageRecord(row.stage, "ggedit", Tier.EMBEDDED, "part of the program", round(seconds_s, 4), seed)
+    return StageRecord(row.stage, chosen.name, chosen.tier, chosen.why, round(seconds_s, 4), seed)

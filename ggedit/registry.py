@@ -1,0 +1,156 @@
+"""Which backends exist, what each needs, and how to get what is missing. Imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from .config import PORTS, Settings
+from .core.freeze import Frozen
+from .core.turn import Tier
+
+ENTRY_POINT_GROUP = "ggedit.backends"
+"""Other packages add rows here: each entry point names a ``BackendSpec`` or a tuple of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendSpec(Frozen):
+    """One backend of one port.
+
+    target: "module:Class"; the class is constructed with ``Settings``.
+    needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
+    extra: what `pip install` mends it.
+    """
+
+    port: str
+    name: str
+    target: str
+    tier: Tier
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    extra: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Frozen):
+    """Something a backend lacks, and the command that mends it."""
+
+    what: str
+    mend: str
+
+
+def _embedded(port: str, name: str, target: str, **more: object) -> BackendSpec:
+    return BackendSpec(port=port, name=name, target=f"ggedit.backends.classical.{target}", tier=Tier.EMBEDDED, **more)  # type: ignore[arg-type]
+
+
+FIRST_PARTY: tuple[BackendSpec, ...] = (
+    _embedded("parser", "rules", "language:RulesParser", summary="spaCy and rules", needs=("spacy", "en_core_web_sm")),
+    _embedded(
+        "detector",
+        "yolo-tiny",
+        "detector:YoloDetector",
+        summary="80 everyday kinds; others guessed from colour and place",
+        needs=("onnxruntime", "cv2"),
+        weights=("embedded/yolov3-tiny-int8.onnx",),
+        licence="public domain",
+    ),
+    _embedded(
+        "segmenter",
+        "grabcut",
+        "segmenter:GrabCutSegmenter",
+        summary="GrabCut and superpixels",
+        needs=("cv2", "skimage"),
+    ),
+    _embedded("describer", "geometry", "relations:GeometricDescriber", summary="relations from boxes and masks"),
+    _embedded("sizer", "learned", "size:LearnedSizePredictor", summary="real sizes and word vectors"),
+    _embedded("planner", "rules", "planner:RulesPlanner", summary="rules and layout"),
+    _embedded(
+        "editor",
+        "classical",
+        "editor:ClassicalEditor",
+        summary="patch-based fill, recolour, move, looks",
+        needs=("cv2", "scipy"),
+    ),
+    BackendSpec(
+        port="store",
+        name="sqlite",
+        target="ggedit.backends.store_sqlite:SqliteStore",
+        tier=Tier.EMBEDDED,
+        summary="SQLite index and PNG files",
+    ),
+    BackendSpec(
+        port="shelf",
+        name="folder",
+        target="ggedit.backends.store_sqlite:FolderShelf",
+        tier=Tier.EMBEDDED,
+        summary="PNG cut-outs in a folder",
+    ),
+)
+
+_SCRIPTED = {
+    "parser": "ScriptedParser",
+    "detector": "ScriptedDetector",
+    "segmenter": "ScriptedSegmenter",
+    "describer": "ScriptedDescriber",
+    "sizer": "ScriptedSizePredictor",
+    "planner": "ScriptedPlanner",
+    "editor": "ScriptedEditor",
+    "store": "ScriptedStore",
+    "shelf": "ScriptedShelf",
+}
+DOUBLES: tuple[BackendSpec, ...] = tuple(
+    BackendSpec(port=port, name="scripted", target=f"ggedit.backends.scripted:{name}", tier=Tier.TEST)
+    for port, name in _SCRIPTED.items()
+)
+"""Never chosen by "auto"; a test or a curious person asks for them by name."""
+
+
+def all_specs() -> tuple[BackendSpec, ...]:
+    """First-party rows and those of installed packages.
+
+    Raises:
+        ValueError: two rows share a port and a name, or a port is unknown.
+    """
+    specs = (*FIRST_PARTY, *DOUBLES, *_third_party())
+    seen: set[tuple[str, str]] = set()
+    for spec in specs:
+        if spec.port not in PORTS:
+            raise ValueError(f"backend {spec.name!r} names an unknown port {spec.port!r}")
+        if (spec.port, spec.name) in seen:
+            raise ValueError(f"two backends are called {spec.name!r} on the port {spec.port!r}")
+        seen.add((spec.port, spec.name))
+    return specs
+
+
+def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
+    """What the backend lacks on this machine; empty = it can be used. Imports nothing."""
+    install = f'pip install "ggedit[{spec.extra}]"' if spec.extra else "pip install -e ."
+    modules = [Missing(f"the Python module {name}", install) for name in spec.needs if not _importable(name)]
+    files = [
+        Missing(f"the file {_file(settings, name)}", f"ggedit models fetch {spec.name}")
+        for name in spec.weights
+        if not _file(settings, name).exists()
+    ]
+    return (*modules, *files)
+
+
+def _file(settings: Settings, name: str) -> Path:
+    return settings.checkpoints / name
+
+
+def _importable(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _third_party() -> Iterable[BackendSpec]:
+    for entry in entry_points(group=ENTRY_POINT_GROUP):
+        loaded = entry.load()
+        yield from (loaded,) if isinstance(loaded, BackendSpec) else loaded

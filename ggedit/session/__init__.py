@@ -1,0 +1,7 @@
+"""A person's editing session: drafts, corrections, history, archive and replay."""
+
+from .archive import load_history, save_history
+from .editing import EditSession
+from .replay import ReplayedTurn, replay
+
+__all__ = ["EditSession", "ReplayedTurn", "load_history", "replay", "save_history"]

@@ -1,0 +1,198 @@
+"""One person's work on one picture: a draft Turn, and the History of accepted ones."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ..core.amend import apply
+from ..core.carry import next_context
+from ..core.corrections import AddBox, ClickPoint, Correction, Reseed
+from ..core.errors import BadInput
+from ..core.events import Event, Finished, StageDone, StageFailed
+from ..core.picture import Picture
+from ..core.scene import GraphEdit
+from ..core.turn import Ask, History, Stage, Turn
+from ..pipeline import run
+from ..ports import Cutout, Kit, MaskPrompt, Point, Store
+
+
+def _random_id() -> str:
+    return uuid.uuid4().hex
+
+
+class EditSession:
+    """Holds the draft and the history; everything it does is a pure step on frozen values.
+
+    The draft (``turn``) is what is being worked on; ``accept`` moves it into the history,
+    and into the store if there is one, before it returns.
+    """
+
+    def __init__(
+        self,
+        picture: Picture,
+        kit: Kit,
+        *,
+        id: str | None = None,
+        store: Store | None = None,
+        history: History | None = None,
+        new_id: Callable[[], str] = _random_id,
+    ) -> None:
+        self.id = id or new_id()
+        self.kit = kit
+        self.history = history or History(picture)
+        self.turn: Turn | None = None
+        self._store = store
+        self._new_id = new_id
+        self._earlier: list[Turn] = []
+
+    @property
+    def picture(self) -> Picture:
+        """The picture as it stands at the history's cursor."""
+        return self.history.picture
+
+    def ask(self, text: str = "", *, graph_edits: tuple[GraphEdit, ...] = (), seed: int = 0) -> Turn:
+        """Start a new draft on the current picture.
+
+        Raises:
+            BadInput: nothing is asked, or the seed is out of range.
+        """
+        ask = Ask(text.strip(), graph_edits)
+        self.turn = Turn(
+            id=self._new_id(),
+            picture=self.picture,
+            ask=ask,
+            parent=self.history.cursor,
+            seed=seed,
+            context=next_context(self.history.path()),
+        )
+        self._earlier = []
+        return self.turn
+
+    def ask_graph(self, graph_edits: tuple[GraphEdit, ...]) -> Turn:
+        """Ask for graph changes in the scene that the draft has already perceived: what was
+        detected, cut out and related is kept, only the plan is made anew."""
+        old = self.draft
+        fresh = self.ask(graph_edits=graph_edits, seed=old.seed)
+        if old.scene is None:
+            return fresh
+        kept = replace(
+            old, id=fresh.id, ask=fresh.ask, parent=fresh.parent, plan=None, result=None,
+            records=tuple(r for r in old.records if r.stage.rank < Stage.PLAN.rank),
+        )  # fmt: skip
+        self.turn = kept
+        return kept
+
+    @property
+    def draft(self) -> Turn:
+        """The draft. Raises BadInput: there is none yet."""
+        if self.turn is None:
+            raise BadInput('Say what to change first, for example "remove the dog".')
+        return self.turn
+
+    def run(self, *, until: Stage = Stage.EDIT, ask_user: bool = True) -> Iterator[Event]:
+        """Fill the draft's empty cells up to ``until``; the draft follows as they fill.
+
+        Closing the iterator stops the work; what was reached stays.
+        """
+        for event in run(self.draft, self.kit, until=until, ask_user=ask_user):
+            if isinstance(event, StageDone | StageFailed | Finished):
+                self.turn = event.turn
+            yield event
+
+    def correct(self, correction: Correction) -> Turn:
+        """Apply a correction to the draft; the stages to its right run again at the next ``run``.
+
+        Raises:
+            BadInput: it does not fit; the draft stays as it was.
+        """
+        changed = apply(self.draft, correction)
+        self._earlier.append(self.draft)
+        self.turn = changed
+        return changed
+
+    def uncorrect(self) -> Turn:
+        """Take back the last correction of this draft; without one nothing happens."""
+        if self._earlier:
+            self.turn = self._earlier.pop()
+        return self.draft
+
+    @property
+    def corrections_to_undo(self) -> int:
+        return len(self._earlier)
+
+    def add_by_click(self, x: float, y: float, *, label: str) -> Turn:
+        """Add the thing under a click: the segmenter finds its outline, which gives its box.
+
+        Raises:
+            BadInput: the click lies outside the picture, or nothing was detected yet.
+        """
+        extent = self.draft.picture.extent
+        if not (0 <= x < extent.width and 0 <= y < extent.height):
+            raise BadInput("Click inside the picture.")
+        found = self.kit.segmenter.use.segment(self.draft.picture, MaskPrompt(points=(Point(x, y),)))
+        turn = self.correct(AddBox(label, found[0].mask.box))
+        added = turn.corrections[-1]
+        assert isinstance(added, AddBox)
+        self.turn = replace(turn, corrections=(*turn.corrections, ClickPoint(added.id, x, y)))
+        return self.turn
+
+    def make_variants(self, count: int) -> Iterator[Event]:
+        """Run the edit in other ways: events of each, one ``Finished`` per variant.
+
+        The draft stays on the first result; ``choose`` puts another in its place.
+        """
+        base = self.draft
+        for variant in range(1, count):
+            changed = apply(base, Reseed(base.seed, base.variant + variant))
+            yield from run(changed, self.kit)
+
+    def choose(self, turn: Turn) -> None:
+        """Take a variant as the draft."""
+        self._earlier.append(self.draft)
+        self.turn = turn
+
+    def accept(self) -> History:
+        """Move the finished draft into the history; durable when this returns.
+
+        Raises:
+            BadInput: the draft has no result yet.
+        """
+        draft = self.draft
+        history = self.history.accepted(draft)
+        self._save(history, history.turn(draft.id))
+        self.history, self.turn, self._earlier = history, None, []
+        return history
+
+    def undo(self) -> History:
+        """One step back. An unaccepted draft is dropped."""
+        return self._move(self.history.undo())
+
+    def redo(self) -> History:
+        """One step forward, to the newest child."""
+        return self._move(self.history.redo())
+
+    def goto(self, id_: str | None) -> History:
+        """To any accepted turn (None = the untouched picture); the next edit branches there."""
+        return self._move(self.history.goto(id_))
+
+    def keep_on_shelf(self, node: str, name: str) -> None:
+        """Keep a thing of the draft as a cut-out for later pictures.
+
+        Raises:
+            BadInput: no such mask.
+        """
+        draft = self.draft
+        if draft.masks is None:
+            raise BadInput("There is no mask yet: let ggedit look at the picture first.")
+        self.kit.shelf.use.put(Cutout(name, draft.picture, draft.masks[node]))
+
+    def _move(self, history: History) -> History:
+        self._save(history, None)
+        self.history, self.turn, self._earlier = history, None, []
+        return history
+
+    def _save(self, history: History, turn: Turn | None) -> None:
+        if self._store is not None:
+            self._store.save(self.id, history, turn)

@@ -1,0 +1,1 @@
+"""The verbs: one pure step each, around at most two port calls."""

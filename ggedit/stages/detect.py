@@ -1,0 +1,74 @@
+"""Look for the scene's objects and for everything the instruction speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..core.detections import Detections, name_ids
+from ..core.geometry import iou_xyxy
+from ..core.language import Count, CountKind, Instruction, Referent
+from ..core.picture import Picture
+from ..ports import Detector
+
+SAME_THING_IOU = 0.6
+"""Two boxes of one kind of thing that overlap this much are one thing."""
+
+
+def detect(picture: Picture, instruction: Instruction, detector: Detector) -> Detections:
+    """Scene objects first, so that their ids do not depend on the request; then the
+    candidates of each referent, which take over a scene object's id where they are it."""
+    scene = detector.scan(picture)
+    asked = unique_referents(instruction)
+    return merge(scene, detector.find(picture, asked), asked) if asked else scene
+
+
+def unique_referents(instruction: Instruction) -> tuple[Referent, ...]:
+    """Every thing the clauses speak of, each phrase once, in order.
+
+    Where one phrase is meant in several ways ("the left cup", "the right cup") its tests are
+    left out, so that the ranking favours no side.
+    """
+    found: dict[str, Referent] = {}
+    for referent in (r for clause in instruction.clauses for r in clause.referents()):
+        first = found.setdefault(referent.phrase, referent)
+        if first.tests != referent.tests:
+            found[referent.phrase] = replace(first, tests=(), count=Count(CountKind.ALL))
+    return tuple(found.values())
+
+
+def merge(scene: Detections, found: Detections, asked: tuple[Referent, ...]) -> Detections:
+    """One table; a found box that is a scene object of its kind keeps that object's id."""
+    heads = {referent.phrase: referent.head for referent in asked}
+    twins = _twins(scene, found, heads)
+    alone = [row for row in range(len(scene)) if row not in twins.values()]
+    ids = list(name_ids([heads.get(p, p) for p in found.phrases], taken=scene.ids))
+    for row, twin in twins.items():
+        ids[row] = scene.ids[twin]
+    kept = scene.take(alone)
+    return Detections(
+        (*kept.ids, *ids),
+        np.concatenate([kept.xyxy, found.xyxy]),
+        np.concatenate([kept.score, found.score]),
+        (*kept.phrases, *found.phrases),
+        (*kept.source, *found.source),
+        scene.extent,
+    )
+
+
+def _twins(scene: Detections, found: Detections, heads: dict[str, str]) -> dict[int, int]:
+    """Found row -> the scene row that is the same thing; each scene row is taken once."""
+    overlap = iou_xyxy(found.xyxy, scene.xyxy)
+    twins: dict[int, int] = {}
+    for row in (int(r) for r in np.argsort(-found.score, kind="stable")):
+        head = heads.get(found.phrases[row], found.phrases[row])
+        free = [i for i in range(len(scene)) if i not in twins.values() and overlap[row, i] >= SAME_THING_IOU]
+        same = [i for i in free if _same_kind(scene.phrases[i], head)]
+        if same:
+            twins[row] = max(same, key=lambda i: overlap[row, i])
+    return twins
+
+
+def _same_kind(label: str, head: str) -> bool:
+    return head.lower() in label.lower().split() or label.lower() in head.lower().split()

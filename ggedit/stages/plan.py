@@ -1,0 +1,47 @@
+"""Make the edit plan and take out what the editor cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..core.errors import StageError
+from ..core.plan import EditPlan, EditStep, Refusal, check
+from ..core.turn import Turn
+from ..ports import Editor, Planner, PlanRequest
+
+
+def plan(turn: Turn, planner: Planner, editor: Editor, *, shelf: tuple[str, ...]) -> EditPlan:
+    """The planner's steps that this editor can do, and a refusal for each that it cannot.
+
+    Raises:
+        StageError: the planner's plan does not fit the scene.
+    """
+    made = planner.plan(request_of(turn, shelf))
+    assert turn.scene is not None
+    problems = check(made, turn.scene, turn.picture.extent)
+    if problems:
+        raise StageError("The plan does not fit the picture: " + " ".join(problems))
+    return without_refused(made, editor)
+
+
+def request_of(turn: Turn, shelf: tuple[str, ...]) -> PlanRequest:
+    """What a planner may look at."""
+    assert turn.instruction and turn.detections and turn.selection and turn.masks and turn.scene is not None
+    return PlanRequest(
+        picture=turn.picture,
+        instruction=turn.instruction,
+        graph_edits=turn.ask.graph_edits,
+        detections=turn.detections,
+        selection=turn.selection,
+        masks=turn.masks,
+        scene=turn.scene,
+        shelf=shelf,
+    )
+
+
+def without_refused(made: EditPlan, editor: Editor) -> EditPlan:
+    """The plan with each step that the editor refuses turned into its refusal."""
+    verdicts = [(step, editor.refuses(step)) for step in made.steps]
+    steps: tuple[EditStep, ...] = tuple(step for step, refusal in verdicts if refusal is None)
+    refused: tuple[Refusal, ...] = tuple(dict.fromkeys(refusal for _, refusal in verdicts if refusal is not None))
+    return replace(made, steps=steps, refusals=(*made.refusals, *refused))
