@@ -1,0 +1,39 @@
+# Every target readies .venv by itself; `make` alone lists them.
+# make app TIER=embedded|full   decides what to install (default: full with an NVIDIA GPU)
+# make test PYTEST="-k masks"   runs a part
+
+TIER ?= auto
+PYTEST ?=
+RUN := .venv/bin/python
+
+.PHONY: help app test check bench clean
+
+help:
+	@echo "make app     start the page and print its address (TIER=embedded|full)"
+	@echo "make test    run everything that needs no weights (PYTEST='-k name')"
+	@echo "make check   ruff, pyright and the import rules"
+	@echo "make bench   print the tables that the documents quote"
+	@echo "make clean   remove .venv and caches"
+
+app:
+	@sh scripts/setup.sh app $(TIER)
+	@$(RUN) app.py
+
+test:
+	@sh scripts/setup.sh test
+	@$(RUN) -m pytest $(PYTEST)
+
+check:
+	@sh scripts/setup.sh test
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(RUN) -m pyright
+
+bench:
+	@sh scripts/setup.sh test
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(RUN) $$script; done
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
