@@ -178,7 +178,7 @@ class Shelf(Protocol):
         ...
 
     def put(self, cutout: Cutout) -> None:
-        """Keep a cut-out (with alpha, without mask) under its name, durably."""
+        """Keep a cut-out under its name, durably; one with a mask is matted when it is used."""
         ...
 
 

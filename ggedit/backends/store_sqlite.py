@@ -21,9 +21,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+import numpy as np
+
 from ..config import Settings
 from ..core.codec import from_json, to_json
 from ..core.errors import BadInput
+from ..core.masks import Mask
 from ..core.picture import Picture, decode_picture, encode_picture
 from ..core.turn import History, Turn
 from ..ports import Cutout
@@ -55,6 +58,8 @@ CREATE INDEX blob_use_by_blob ON blob_use (blob);
 """
 _BLOB_NAME = re.compile(r"[0-9a-f]{8,64}\.png")
 _MAX_FILE_NAME = 200
+_LEAST_MARGIN_PX = 16
+"""Surroundings kept around an unmatted cut-out: several times the band that matting solves."""
 _NEW = ".new-"
 _INTERRUPTED_S = 3600.0
 """A file that no save has finished with by then never will be."""
@@ -221,7 +226,12 @@ class SqliteStore:
 
 
 class FolderShelf:
-    """Port ``Shelf``: cut-outs as PNG files with alpha below ``home/shelf``."""
+    """Port ``Shelf``: cut-outs as PNG files with alpha below ``home/shelf``.
+
+    ``NAME.png`` is a finished cut-out: any such file that a person puts there is one, too.
+    ``NAME.mask.png`` is one that is not matted yet: its alpha is the hard mask, and the
+    surroundings are kept below it, since matting needs them.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.home / "shelf"
@@ -230,32 +240,49 @@ class FolderShelf:
         """All cut-outs, in alphabetical order."""
         if not self._folder.is_dir():
             return ()
-        return tuple(sorted(unquote(path.stem) for path in self._folder.glob("*.png")))
+        return tuple(sorted({unquote(path.name.split(".")[0]) for path in self._folder.glob("*.png")}))
 
     def take(self, name: str) -> Cutout:
         """Raises BadInput: no such cut-out."""
-        path = self._path(name)
+        finished, masked = self._paths(name)
+        path = masked if masked.is_file() else finished
         if not path.is_file():
             raise BadInput(f"There is no cut-out called {name!r} on the shelf; there are: {', '.join(self.names())}.")
         picture, _ = decode_picture(path.read_bytes(), name=name)
-        return Cutout(name, picture)
+        if path == finished or picture.alpha is None:
+            return Cutout(name, picture)
+        return Cutout(name, replace(picture, alpha=None), Mask.of(picture.alpha))
 
     def put(self, cutout: Cutout) -> None:
         """Keep a cut-out under its name, in the place of a former one.
 
         Raises:
-            BadInput: it has no alpha, or a name that is empty or too long.
+            BadInput: neither alpha nor mask, an empty mask, or a name that is empty or too long.
         """
-        if cutout.picture.alpha is None or cutout.mask is not None:
+        finished, masked = self._paths(cutout.name)
+        if cutout.mask is not None:
+            write_durably(masked, encode_picture(_cropped(cutout.picture, cutout.mask), "PNG"))
+            finished.unlink(missing_ok=True)
+        elif cutout.picture.alpha is not None:
+            write_durably(finished, encode_picture(cutout.picture, "PNG"))
+            masked.unlink(missing_ok=True)
+        else:
             raise BadInput("A cut-out needs a transparent background: cut the object out first.")
-        write_durably(self._path(cutout.name), encode_picture(cutout.picture, "PNG"))
 
-    def _path(self, name: str) -> Path:
-        """Every name has its own file in the folder, whatever characters it has."""
-        file = quote(name, safe=" ").replace(".", "%2E") + ".png"
-        if not name.strip() or len(file) > _MAX_FILE_NAME:
+    def _paths(self, name: str) -> tuple[Path, Path]:
+        """Every name has its own files in the folder, whatever characters it has."""
+        stem = quote(name, safe=" ").replace(".", "%2E")
+        if not name.strip() or len(stem) > _MAX_FILE_NAME:
             raise BadInput(f"A cut-out's name needs 1 to about 60 characters, got {len(name)}.")
-        return self._folder / file
+        return self._folder / f"{stem}.png", self._folder / f"{stem}.mask.png"
+
+
+def _cropped(picture: Picture, mask: Mask) -> Picture:
+    """The thing and its surroundings, with the hard mask as alpha."""
+    margin = max(_LEAST_MARGIN_PX, round(0.1 * max(mask.box.width, mask.box.height)))
+    x1, y1, x2, y2 = mask.box.padded(margin).pixels(picture.extent)
+    alpha = np.where(mask.full()[y1:y2, x1:x2], 255, 0).astype(np.uint8)
+    return Picture(picture.pixels[y1:y2, x1:x2], alpha, picture.icc)
 
 
 class _BlobFolder(Mapping[str, bytes]):

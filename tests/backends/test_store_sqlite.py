@@ -269,6 +269,23 @@ def test_shelf_replaces_by_name(settings: Settings) -> None:
     assert shelf.take("cat").picture.pixels[0, 0, 0] == 2
 
 
+def test_shelf_keeps_an_unmatted_thing_with_its_surroundings(settings: Settings) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    full = np.zeros((90, 120), bool)
+    full[40:60, 50:58] = True
+    shelf = FolderShelf(settings)
+    shelf.put(cutout("cat"))
+    shelf.put(Cutout("cat", Picture(noise), Mask.of(full)))
+    taken = shelf.take("cat")
+    assert shelf.names() == ("cat",)
+    assert taken.mask is not None
+    assert taken.picture.alpha is None
+    assert np.array_equal(taken.picture.pixels, noise[24:76, 34:74])
+    assert np.array_equal(taken.mask.full(), full[24:76, 34:74])
+    shelf.put(cutout("cat", 3))
+    assert shelf.take("cat").mask is None
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
@@ -276,9 +293,9 @@ def test_shelf_replaces_by_name(settings: Settings) -> None:
         (cutout("   "), "1 to about 60"),
         (cutout("x" * 300), "1 to about 60"),
         (Cutout("cat", Picture(np.zeros((2, 2, 3), np.uint8))), "transparent"),
-        (Cutout("cat", cutout("cat").picture, Mask.of(np.ones((4, 5)))), "transparent"),
+        (Cutout("cat", cutout("cat").picture, Mask.of(np.zeros((4, 5)))), "mask is empty"),
     ],
-    ids=["empty", "blank", "long", "no alpha", "with mask"],
+    ids=["empty", "blank", "long", "no alpha", "empty mask"],
 )
 def test_shelf_refuses(settings: Settings, bad: Cutout, message: str) -> None:
     with pytest.raises(BadInput, match=message):
