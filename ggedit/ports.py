@@ -182,6 +182,15 @@ class Shelf(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SavedSession(Frozen):
+    """A kept session: how many turns it has and when it was last saved (Unix time)."""
+
+    id: str
+    turns: int
+    saved_at_s: float
+
+
 class Store(Protocol):
     def save(self, session: str, history: History, turn: Turn | None = None) -> None:
         """Make the history (and a newly accepted turn in it) durable before returning."""
@@ -189,6 +198,14 @@ class Store(Protocol):
 
     def load(self, session: str) -> History | None:
         """The session as last saved, or None."""
+        ...
+
+    def sessions(self) -> tuple[SavedSession, ...]:
+        """All kept sessions, last saved first."""
+        ...
+
+    def forget(self, session: str) -> None:
+        """Delete a session for good; without such a one nothing happens."""
         ...
 
 

@@ -23,7 +23,7 @@ from ..core.plan import EditPlan, EditStep, Refusal, Remove, Restyle
 from ..core.result import Patch, StepOutcome
 from ..core.scene import Node, RemoveNode, RestyleNode, SceneGraph
 from ..core.turn import History, Tier, Turn
-from ..ports import Chosen, Cutout, EditJob, Kit, MaskCandidate, MaskPrompt, PlanRequest, SizeGuess
+from ..ports import Chosen, Cutout, EditJob, Kit, MaskCandidate, MaskPrompt, PlanRequest, SavedSession, SizeGuess
 
 _CLAUSE = re.compile(r"(?P<verb>remove|make) the (?P<head>\w+)(?: (?P<look>\w+))?", re.IGNORECASE)
 
@@ -201,6 +201,12 @@ class ScriptedStore:
 
     def load(self, session: str) -> History | None:
         return self.saved.get(session)
+
+    def sessions(self) -> tuple[SavedSession, ...]:
+        return tuple(SavedSession(id_, len(history.turns), 0.0) for id_, history in reversed(self.saved.items()))
+
+    def forget(self, session: str) -> None:
+        self.saved.pop(session, None)
 
 
 class ScriptedShelf:

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -29,7 +29,7 @@ from ..core.errors import BadInput
 from ..core.masks import Mask
 from ..core.picture import Picture, decode_picture, encode_picture
 from ..core.turn import History, Turn
-from ..ports import Cutout
+from ..ports import Cutout, SavedSession
 
 SCHEMA_VERSION = 1
 BUSY_S = 30.0
@@ -63,15 +63,6 @@ _LEAST_MARGIN_PX = 16
 _NEW = ".new-"
 _INTERRUPTED_S = 3600.0
 """A file that no save has finished with by then never will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSession:
-    """A row of the index: how many turns it has and when it was last saved (Unix time)."""
-
-    id: str
-    turns: int
-    saved_at_s: float
 
 
 class SqliteStore:

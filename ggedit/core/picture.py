@@ -189,8 +189,15 @@ def _open(content: bytes, name: str) -> Image.Image:
             return Image.open(io.BytesIO(content))
         except Image.DecompressionBombError:
             raise BadInput(f"{name} is larger than {MAX_PIXELS // 10**6} megapixels: make it smaller first.") from None
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-            raise BadInput(f"{name} is not a picture that can be read: {error}.") from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            raise BadInput(f"{name} {_what_is_wrong(content)}") from None
+
+
+def _what_is_wrong(content: bytes) -> str:
+    """Bytes 4 to 12 of a HEIC file name its brand (ISO/IEC 14496-12, 4.3)."""
+    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}:
+        return "is a HEIC picture, which cannot be opened here: export it as JPEG or PNG first."
+    return "is not a picture that can be read: choose a PNG, JPEG or WebP picture."
 
 
 def _to_rgb(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
