@@ -1,0 +1,262 @@
+"""How well boxes satisfy a place word: features of geometry, weighed by a fitted calibration.
+
+All features are free of units (shares of the picture or of the boxes), so that a picture may
+be scaled without another answer, and left and right share one set of weights, so that a
+mirrored picture gives the mirrored answer. ``benchmarks/select.py --fit`` made the weights;
+the rule of the extreme edge that they replace is ``extreme_edge``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ...core.geometry import Extent
+from ...core.language import Relation
+from .calibration import weights_of
+
+Boxes = npt.NDArray[np.float64]
+Features = npt.NDArray[np.float64]
+
+DIRECTIONS = frozenset({Relation.LEFT_OF, Relation.RIGHT_OF, Relation.ABOVE, Relation.BELOW})
+
+_SOFT = 0.03
+"""Share of the picture below which two positions are hardly told apart."""
+_ABSOLUTE_FAMILY = {
+    Relation.LEFT_OF: "side",
+    Relation.RIGHT_OF: "side",
+    Relation.ABOVE: "top",
+    Relation.BELOW: "bottom",
+    Relation.MIDDLE: "middle",
+    Relation.CORNER: "corner",
+    Relation.NEAREST: "near",
+    Relation.IN_FRONT: "near",
+    Relation.FARTHEST: "far",
+    Relation.BEHIND: "far",
+    Relation.LARGEST: "large",
+    Relation.SMALLEST: "small",
+}
+_RELATIVE_FAMILY = {
+    Relation.LEFT_OF: "beside",
+    Relation.RIGHT_OF: "beside",
+    Relation.ABOVE: "over",
+    Relation.BELOW: "under",
+    Relation.BEHIND: "behind",
+    Relation.IN_FRONT: "before",
+    Relation.NEAREST: "next",
+    Relation.FARTHEST: "away",
+    Relation.ON: "on",
+    Relation.INSIDE: "inside",
+    Relation.NEXT_TO: "next",
+    Relation.OVERLAPPING: "touching",
+    Relation.WITH: "with",
+}
+
+
+def absolute_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
+    """Log evidence (n,) that each box is the one meant by a place word without an anchor."""
+    family = _ABSOLUTE_FAMILY.get(relation)
+    if family is None or not len(xyxy):
+        return np.zeros(len(xyxy))
+    return absolute_features(relation, xyxy, extent) @ weights_of(family)
+
+
+def relative_evidence(relation: Relation, xyxy: Boxes, anchors: Boxes, extent: Extent) -> Features:
+    """Log evidence (n, m) that each box stands in the relation to each anchor."""
+    family = _RELATIVE_FAMILY.get(relation)
+    if family is None or not len(xyxy) or not len(anchors):
+        return np.zeros((len(xyxy), len(anchors)))
+    return relative_features(relation, xyxy, anchors, extent) @ weights_of(family)
+
+
+def between_evidence(xyxy: Boxes, first: Boxes, second: Boxes, extent: Extent) -> Features:
+    """Log evidence (n,) that each box lies between two boxes (xyxy of shape (4,) each)."""
+    return between_features(xyxy, first, second, extent) @ weights_of("between")
+
+
+def absolute_features(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
+    """(n, K) features of the relation's family without an anchor."""
+    unit = _unit(xyxy, extent)
+    if relation in DIRECTIONS:
+        return _side_features(_turned(unit, relation))
+    if relation is Relation.MIDDLE:
+        return _middle_features(unit)
+    if relation is Relation.CORNER:
+        return _corner_features(unit)
+    return _depth_features(unit, xyxy, extent)
+
+
+def relative_features(relation: Relation, xyxy: Boxes, anchors: Boxes, extent: Extent) -> Features:
+    """(n, m, K) features of each box against each anchor."""
+    toward = relation if relation in DIRECTIONS else Relation.ABOVE
+    mine, theirs = _turned(_unit(xyxy, extent), toward), _turned(_unit(anchors, extent), toward)
+    return _pair_features(mine[:, None], theirs[None, :])
+
+
+def between_features(xyxy: Boxes, first: Boxes, second: Boxes, extent: Extent) -> Features:
+    """(n, 3): distance from the line between the two middles, place along it, log area."""
+    unit = _unit(xyxy, extent)
+    a, b = _centres(_unit(first[None], extent))[0], _centres(_unit(second[None], extent))[0]
+    line = b - a
+    length = max(float(line @ line), 1e-9)
+    offset = _centres(unit) - a
+    along = offset @ line / length
+    aside = np.linalg.norm(offset - along[:, None] * line, axis=1)
+    return np.stack([-aside / np.sqrt(length), -np.abs(along - 0.5), _log_area(unit)], axis=1)
+
+
+def absolute_share(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
+    """(n,) in [0, 1]: how far a place word holds for each box by itself ("all cups on the left")."""
+    unit = _unit(xyxy, extent)
+    if relation in DIRECTIONS:
+        middle = _turned(unit, relation)[:, :2].mean(axis=1)
+        return _sigmoid((middle - 0.5) / 0.05)
+    if relation is Relation.MIDDLE:
+        return _sigmoid((0.2 - np.abs(_centres(unit) - 0.5).max(axis=1)) / 0.03)
+    return np.ones(len(xyxy))
+
+
+def relative_share(relation: Relation, xyxy: Boxes, anchor: Boxes, extent: Extent) -> Features:
+    """(n,) in [0, 1]: how far a relation to one anchor (4,) holds for each box by itself."""
+    unit, other = _unit(xyxy, extent), _unit(anchor[None], extent)
+    if relation in DIRECTIONS:
+        ahead = _turned(unit, relation)[:, :2].mean(axis=1) - _turned(other, relation)[0, :2].mean()
+        return _sigmoid((ahead - 0.01) / 0.02)
+    pair = _pair_features(unit[:, None], other[None, :])[:, 0]
+    if relation in {Relation.ON, Relation.INSIDE, Relation.OVERLAPPING, Relation.WITH}:
+        return _sigmoid((pair[:, _INSIDE] - 0.4) / 0.1)
+    if relation in {Relation.NEXT_TO, Relation.NEAREST}:
+        return _sigmoid((0.12 + pair[:, _GAP]) / 0.03)
+    if relation in {Relation.BEHIND, Relation.IN_FRONT}:
+        lower = unit[:, 3] - other[0, 3]
+        return _sigmoid((lower if relation is Relation.IN_FRONT else -lower) / 0.03)
+    return np.ones(len(xyxy))
+
+
+def order_along(relation: Relation | None, xyxy: Boxes, extent: Extent) -> Features:
+    """(n,) position that counting follows: "second from the left" counts up this number."""
+    unit = _unit(xyxy, extent)
+    if relation in {Relation.LARGEST, Relation.NEAREST, Relation.IN_FRONT}:
+        return -(_log_area(unit) if relation is Relation.LARGEST else unit[:, 3])
+    if relation in {Relation.SMALLEST, Relation.FARTHEST, Relation.BEHIND}:
+        return _log_area(unit) if relation is Relation.SMALLEST else unit[:, 3]
+    toward = relation if relation in DIRECTIONS and relation is not None else Relation.LEFT_OF
+    return -_turned(unit, toward)[:, :2].mean(axis=1)
+
+
+def extreme_edge(relation: Relation, xyxy: Boxes) -> int:
+    """The published rule to compare with: the box whose edge lies farthest in the direction."""
+    column, sign = {
+        Relation.LEFT_OF: (0, 1),
+        Relation.RIGHT_OF: (2, -1),
+        Relation.ABOVE: (1, 1),
+        Relation.BELOW: (3, -1),
+    }[relation]
+    return int(np.argmin(sign * xyxy[:, column]))
+
+
+def _unit(xyxy: Boxes, extent: Extent) -> Boxes:
+    """Boxes in shares of the picture's width and height."""
+    return np.asarray(xyxy, np.float64) / np.array([extent.width, extent.height] * 2, np.float64)
+
+
+def _turned(unit: Boxes, toward: Relation) -> Boxes:
+    """(n, 4) near edge, far edge along the direction, and the two edges across it.
+
+    The first two grow in the direction asked for: 1 is the picture's border there.
+    """
+    x1, y1, x2, y2 = unit.T
+    columns = {
+        Relation.LEFT_OF: (1 - x2, 1 - x1, y1, y2),
+        Relation.RIGHT_OF: (x1, x2, y1, y2),
+        Relation.ABOVE: (1 - y2, 1 - y1, x1, x2),
+        Relation.BELOW: (y1, y2, x1, x2),
+    }
+    return np.stack(columns[toward], axis=1)
+
+
+def _centres(unit: Boxes) -> Boxes:
+    return (unit[:, :2] + unit[:, 2:]) / 2
+
+
+def _log_area(unit: Boxes) -> Features:
+    return np.log(np.maximum(np.prod(unit[..., 2:] - unit[..., :2], axis=-1), 1e-6))
+
+
+def _sigmoid(x: Features) -> Features:
+    return 1 / (1 + np.exp(-np.clip(x, -50, 50)))
+
+
+def _ahead_of(values: Features) -> Features:
+    """(n,) in [0, 1]: the softly counted share of the other candidates with a smaller value."""
+    if len(values) < 2:
+        return np.zeros(len(values))
+    won = _sigmoid((values[:, None] - values[None, :]) / _SOFT)
+    return (won.sum(axis=1) - 0.5) / (len(values) - 1)
+
+
+def _side_features(turned: Boxes) -> Features:
+    """near edge, middle, far edge, each also as a rank; distance from the axis; log area."""
+    near, far = turned[:, 0], turned[:, 1]
+    middle = (near + far) / 2
+    across = np.abs((turned[:, 2] + turned[:, 3]) / 2 - 0.5)
+    area = np.log(np.maximum((far - near) * (turned[:, 3] - turned[:, 2]), 1e-6))
+    ranks = [_ahead_of(near), _ahead_of(middle), _ahead_of(far)]
+    return np.stack([near, middle, far, *ranks, across, area], axis=1)
+
+
+def _middle_features(unit: Boxes) -> Features:
+    """closeness to the picture's middle in x and y, to the middle rank in x and y, log area."""
+    x, y = _centres(unit).T
+    ranks = [-np.abs(_ahead_of(v) - 0.5) for v in (x, y)]
+    return np.stack([-np.abs(x - 0.5), -np.abs(y - 0.5), *ranks, _log_area(unit)], axis=1)
+
+
+def _corner_features(unit: Boxes) -> Features:
+    """closeness of the box's nearest edges and of its middle to a corner, log area."""
+    edge_x, edge_y = np.minimum(unit[:, 0], 1 - unit[:, 2]), np.minimum(unit[:, 1], 1 - unit[:, 3])
+    off_x, off_y = np.abs(_centres(unit) - 0.5).T
+    return np.stack([-edge_x, -edge_y, off_x, off_y, _log_area(unit)], axis=1)
+
+
+def _depth_features(unit: Boxes, xyxy: Boxes, extent: Extent) -> Features:
+    """lower edge, upper edge, height, log area, and ranks of lower edge and area."""
+    height, area = unit[:, 3] - unit[:, 1], _log_area(unit)
+    return np.stack([unit[:, 3], unit[:, 1], height, area, _ahead_of(unit[:, 3]), _ahead_of(area)], axis=1)
+
+
+_GAP, _INSIDE = 3, 6
+
+
+def _pair_features(mine: Boxes, theirs: Boxes) -> Features:
+    """(..., K) of a box against an anchor, both turned: along, across, in units of the picture.
+
+    step forward of the middles, of the near edges, of the far edges; minus the gap between
+    them; minus the step across; shared width across; share of mine inside theirs; share of
+    theirs inside mine; log of the areas' ratio.
+    """
+    mine, theirs = np.broadcast_arrays(mine, theirs)
+    near, far = mine[..., 0] - theirs[..., 0], mine[..., 1] - theirs[..., 1]
+    along = np.maximum(np.maximum(mine[..., 0] - theirs[..., 1], theirs[..., 0] - mine[..., 1]), 0)
+    across = np.maximum(np.maximum(mine[..., 2] - theirs[..., 3], theirs[..., 2] - mine[..., 3]), 0)
+    aside = np.abs(mine[..., 2] + mine[..., 3] - theirs[..., 2] - theirs[..., 3]) / 2
+    shared_u = np.maximum(np.minimum(mine[..., 1], theirs[..., 1]) - np.maximum(mine[..., 0], theirs[..., 0]), 0)
+    shared_v = np.maximum(np.minimum(mine[..., 3], theirs[..., 3]) - np.maximum(mine[..., 2], theirs[..., 2]), 0)
+    width = np.minimum(mine[..., 3] - mine[..., 2], theirs[..., 3] - theirs[..., 2])
+    my_area = (mine[..., 1] - mine[..., 0]) * (mine[..., 3] - mine[..., 2])
+    their_area = (theirs[..., 1] - theirs[..., 0]) * (theirs[..., 3] - theirs[..., 2])
+    shared = shared_u * shared_v
+    return np.stack(
+        [
+            (near + far) / 2,
+            near,
+            far,
+            -np.hypot(along, across),
+            -aside,
+            shared_v / np.maximum(width, 1e-9),
+            shared / np.maximum(my_area, 1e-9),
+            shared / np.maximum(their_area, 1e-9),
+            np.log(np.maximum(my_area, 1e-9) / np.maximum(their_area, 1e-9)),
+        ],
+        axis=-1,
+    )
