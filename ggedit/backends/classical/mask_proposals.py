@@ -1,0 +1,97 @@
+"""Three ways to guess a thing's mask in a box, each wrong on other pictures.
+
+Parameters measured by benchmarks/segmentation_embedded.py.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ...core.masks import HardMask
+from .grabcut import make_trimap, run_grabcut
+from .hints import Hints
+from .mixtures import fit_mixture
+from .superpixels import Bools, Superpixels, cheapest_cut
+from .views import View
+
+ROUNDS = 3
+_ELLIPSE = 0.7
+_PLACE_WEIGHT = 60.0
+_BOND = 6.0
+_FLOOR = 9.0
+_TRUST = 12.0
+_CUT_ROUNDS = 4
+
+
+def by_box(view: View, hints: Hints) -> HardMask:
+    """grabCut that starts from the whole box."""
+    trimap = make_trimap(hints.allowed, hints.allowed, thing=hints.thing, ground=hints.ground)
+    return run_grabcut(view.pixels, trimap, ROUNDS)
+
+
+def by_ellipse(view: View, hints: Hints) -> HardMask:
+    """grabCut that starts from an ellipse in the box: for boxes with much background in them."""
+    probable = _ellipse(hints.box, _ELLIPSE) | hints.thing
+    trimap = make_trimap(probable, hints.allowed, thing=hints.thing, ground=hints.ground)
+    return run_grabcut(view.pixels, trimap, ROUNDS)
+
+
+def by_place(view: View, hints: Hints, cells: Superpixels) -> HardMask:
+    """Superpixels cut by colour and position together: for things of the background's colour."""
+    chosen = _cut_cells(cells, hints)
+    return _refined(view, cells.paint(chosen), hints)
+
+
+def _ellipse(box: HardMask, size: float) -> HardMask:
+    rows, columns = np.flatnonzero(box.any(axis=1)), np.flatnonzero(box.any(axis=0))
+    y, x = np.mgrid[: box.shape[0], : box.shape[1]]
+    across = (x - (columns[0] + columns[-1]) / 2) / (len(columns) * size / 2)
+    down = (y - (rows[0] + rows[-1]) / 2) / (len(rows) * size / 2)
+    return across**2 + down**2 <= 1
+
+
+def _cut_cells(cells: Superpixels, hints: Hints) -> Bools:
+    thing = cells.share(hints.thing) > 0.3
+    ground = ((cells.share(hints.allowed) < 0.5) | (cells.share(hints.ground) > 0.3)) & ~thing
+    points = np.hstack([cells.colour, cells.place * _PLACE_WEIGHT])
+    bond = _bonds(cells)
+    current = ((cells.share(_ellipse(hints.box, 0.95)) > 0.5) & ~ground) | thing
+    for _ in range(_CUT_ROUNDS):
+        if current.all() or not current.any():
+            break
+        doubt = _doubt(points, cells.size, current)
+        cost_thing = np.where(ground, 1e6, np.where(thing, 0, np.maximum(doubt, 0) * cells.size))
+        cost_ground = np.where(thing, 1e6, np.where(ground, 0, np.maximum(-doubt, 0) * cells.size))
+        cut = cheapest_cut(cells, bond, cost_thing=cost_thing, cost_ground=cost_ground)
+        if np.array_equal(cut, current):
+            break
+        current = cut
+    return current
+
+
+def _bonds(cells: Superpixels) -> npt.NDArray[np.float64]:
+    """Cost of separating neighbours: long borders between like colours hold (GrabCut, eq. 11)."""
+    if not len(cells.pairs):
+        return np.zeros(0)
+    apart = ((cells.colour[cells.pairs[:, 0]] - cells.colour[cells.pairs[:, 1]]) ** 2).sum(axis=1)
+    spread = 2 * np.average(apart, weights=cells.border) + 1e-6
+    return _BOND * cells.border * np.exp(-apart / spread)
+
+
+def _doubt(points: npt.NDArray[np.float64], size: npt.NDArray[np.float64], thing: Bools) -> npt.NDArray[np.float64]:
+    """Log-likelihood of background over thing per pixel, at most ``_TRUST`` either way."""
+    front = fit_mixture(points[thing], size[thing], 6, floor=_FLOOR)
+    back = fit_mixture(points[~thing], size[~thing], 8, floor=_FLOOR)
+    return np.clip(back.log_density(points) - front.log_density(points), -_TRUST, _TRUST)
+
+
+def _refined(view: View, mask: HardMask, hints: Hints) -> HardMask:
+    """The edge redrawn by grabCut inside a narrow band."""
+    width = max(2, round(0.02 * max(view.shape)))
+    plane, kernel = mask.astype(np.uint8), np.ones((2 * width + 1, 2 * width + 1), np.uint8)
+    thing = (np.asarray(cv2.erode(plane, kernel)) > 0) | hints.thing
+    ground = ((np.asarray(cv2.dilate(plane, kernel)) == 0) | hints.ground) & ~hints.thing
+    trimap = make_trimap(mask, hints.allowed, thing=thing & ~hints.ground, ground=ground)
+    return run_grabcut(view.pixels, trimap, 2)
