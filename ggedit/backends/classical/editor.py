@@ -1,0 +1,48 @@
+"""The embedded editor: classical image processing on a CPU, with nothing to download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ...config import Settings
+from ...core.errors import BadInput
+from ...core.events import EditProgress
+from ...core.plan import Background, EditStep, Refusal, Remove, Restyle
+from ...core.result import StepOutcome
+from ...ports import EditJob
+from .backdrop import run_background
+from .jobs import within_reach
+from .refusals import refusal_of
+from .removal import run_remove
+from .restyle import run_restyle
+
+Run = Callable[[EditJob], Iterator[EditProgress | StepOutcome]]
+
+_RUNS: dict[type, Run] = {
+    Remove: run_remove,
+    Restyle: run_restyle,
+    Background: run_background,
+}
+
+
+class ClassicalEditor:
+    """Removes, recolours, moves, copies and changes light; it never invents content."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def refuses(self, step: EditStep) -> Refusal | None:
+        """Why the step needs the full tier, with what can be done instead; None if it can be done."""
+        return refusal_of(step)
+
+    def edit(self, job: EditJob) -> Iterator[EditProgress | StepOutcome]:
+        """Progress, then one outcome whose patches lie inside what the step may change.
+
+        Raises:
+            BadInput: the step is refused, or its mask cannot be used.
+        """
+        refusal = refusal_of(job.step)
+        if refusal is not None:
+            raise BadInput(refusal.sentence)
+        for event in _RUNS[type(job.step)](job):
+            yield within_reach(job, event) if isinstance(event, StepOutcome) else event
