@@ -45,17 +45,18 @@ STAGES: tuple[Stage, ...] = tuple(Stage)
 
 @dataclass(frozen=True, slots=True)
 class Ask(Frozen):
-    """What a person asks for: an instruction, or changes to the scene graph.
+    """What a person asks for: an instruction, changes to the scene graph, or only a look.
 
     Raises:
-        BadInput: neither or both, or text that is too long.
+        BadInput: none or more than one of them, or text that is too long.
     """
 
     text: str = ""
     graph_edits: tuple[GraphEdit, ...] = ()
+    look_only: bool = False
 
     def __post_init__(self) -> None:
-        if bool(self.text.strip()) == bool(self.graph_edits):
+        if bool(self.text.strip()) + bool(self.graph_edits) + self.look_only != 1:
             raise BadInput('Say what to change, for example "remove the dog", or edit the scene graph.')
         if len(self.text) > MAX_TEXT:
             raise BadInput(f"The instruction has {len(self.text)} characters; the limit is {MAX_TEXT}.")

@@ -11,6 +11,7 @@ from ..core.carry import next_context
 from ..core.corrections import AddBox, ClickPoint, Correction, Reseed
 from ..core.errors import BadInput
 from ..core.events import Event, Finished, StageDone, StageFailed
+from ..core.language import Instruction
 from ..core.picture import Picture
 from ..core.scene import GraphEdit
 from ..core.turn import Ask, History, Stage, Turn
@@ -59,6 +60,13 @@ class EditSession:
             BadInput: nothing is asked, or the seed is out of range.
         """
         ask = Ask(text.strip(), graph_edits)
+        return self._begin(ask, seed)
+
+    def look(self) -> Turn:
+        """Start a draft that only perceives the picture: its objects, masks and scene graph."""
+        return self._begin(Ask(look_only=True), 0)
+
+    def _begin(self, ask: Ask, seed: int) -> Turn:
         self.turn = Turn(
             id=self._new_id(),
             picture=self.picture,
@@ -77,12 +85,9 @@ class EditSession:
         fresh = self.ask(graph_edits=graph_edits, seed=old.seed)
         if old.scene is None:
             return fresh
-        kept = replace(
-            old, id=fresh.id, ask=fresh.ask, parent=fresh.parent, plan=None, result=None,
-            records=tuple(r for r in old.records if r.stage.rank < Stage.PLAN.rank),
-        )  # fmt: skip
-        self.turn = kept
-        return kept
+        perceived = replace(old.emptied_from(Stage.PLAN), instruction=Instruction(text=""))
+        self.turn = replace(perceived, id=fresh.id, ask=fresh.ask)
+        return self.turn
 
     @property
     def draft(self) -> Turn:

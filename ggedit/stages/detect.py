@@ -43,9 +43,10 @@ def merge(scene: Detections, found: Detections, asked: tuple[Referent, ...]) -> 
     heads = {referent.phrase: referent.head for referent in asked}
     twins = _twins(scene, found, heads)
     alone = [row for row in range(len(scene)) if row not in twins.values()]
-    ids = list(name_ids([heads.get(p, p) for p in found.phrases], taken=scene.ids))
-    for row, twin in twins.items():
-        ids[row] = scene.ids[twin]
+    new = [row for row in range(len(found)) if row not in twins]
+    names = name_ids([heads.get(found.phrases[row], found.phrases[row]) for row in new], taken=scene.ids)
+    fresh = dict(zip(new, names, strict=True))
+    ids = [scene.ids[twins[row]] if row in twins else fresh[row] for row in range(len(found))]
     kept = scene.take(alone)
     return Detections(
         (*kept.ids, *ids),

@@ -10,8 +10,8 @@ from ..ports import Detector, Parser
 
 
 def parse(turn: Turn, parser: Parser, detector: Detector) -> Instruction:
-    """The instruction's clauses; graph edits need none."""
-    if turn.ask.graph_edits:
+    """The instruction's clauses; graph edits and a mere look need none."""
+    if not turn.ask.text:
         return Instruction(text="")
     return parser.parse(turn.ask.text, scene_context(turn, detector))
 

@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import pytest
+
+from ggedit.assembly import Assembly, choose
+from ggedit.config import load_settings
+from ggedit.core.errors import BackendUnavailable, BadInput
+from ggedit.core.turn import Tier
+from ggedit.registry import BackendSpec, all_specs, missing
+from tests.builders import make_picture
+
+SETTINGS = load_settings({})
+
+
+def spec(name: str, tier: Tier, **more) -> BackendSpec:
+    return BackendSpec(port="parser", name=name, target="ggedit.backends.scripted:ScriptedParser", tier=tier, **more)
+
+
+FULL = spec("big", Tier.FULL, needs=("no_such_module",), extra="full")
+WEIGHTS = spec("heavy", Tier.FULL, weights=("sam/none.pth",))
+SMALL = spec("small", Tier.EMBEDDED)
+
+
+def test_auto_takes_the_first_that_lacks_nothing_and_says_what_it_passed_over():
+    row, why = choose("parser", SETTINGS, [FULL, WEIGHTS, SMALL])
+    assert row is SMALL
+    assert "big lacks the Python module no_such_module" in why
+    assert 'pip install "ggedit[full]"' in why
+    assert "ggedit models fetch heavy" in why
+
+
+def test_a_backend_asked_for_by_name_is_never_swapped():
+    with pytest.raises(BackendUnavailable, match=r'no_such_module: pip install "ggedit\[full\]"'):
+        choose("parser", replace(SETTINGS, parser="big"), [FULL, SMALL])
+    with pytest.raises(BackendUnavailable, match="no parser called 'huge'; there are: big, small"):
+        choose("parser", replace(SETTINGS, parser="huge"), [FULL, SMALL])
+    row, why = choose("parser", replace(SETTINGS, parser="small"), [FULL, SMALL])
+    assert row is SMALL and "by name" in why
+
+
+def test_the_full_tier_never_falls_back():
+    with pytest.raises(BackendUnavailable, match="GGEDIT_TIER=full"):
+        choose("parser", replace(SETTINGS, tier="full"), [FULL, SMALL])
+    row, _ = choose("parser", replace(SETTINGS, tier="embedded"), [spec("ready", Tier.FULL), SMALL])
+    assert row is SMALL
+
+
+def test_doubles_are_taken_only_by_name():
+    double = spec("scripted", Tier.TEST)
+    with pytest.raises(BackendUnavailable):
+        choose("parser", SETTINGS, [double])
+    assert choose("parser", replace(SETTINGS, parser="scripted"), [double])[0] is double
+
+
+def test_listing_backends_imports_none(monkeypatch):
+    monkeypatch.setattr("ggedit.assembly.import_module", lambda name: pytest.fail(f"imported {name}"))
+    rows = Assembly(SETTINGS).candidates()
+    assert {row.spec.port for row in rows} >= {"parser", "detector", "segmenter", "editor", "planner"}
+    assert all(row.spec.tier is not Tier.TEST for row in rows)
+
+
+def test_first_party_rows_are_unique_and_complete():
+    specs = all_specs()
+    assert len({(s.port, s.name) for s in specs}) == len(specs)
+    for s in specs:
+        assert s.target.count(":") == 1
+
+
+def test_missing_files_are_found_without_importing():
+    (lack,) = missing(WEIGHTS, SETTINGS)
+    assert "sam" in lack.what and lack.mend.startswith("ggedit models fetch")
+
+
+def test_a_session_is_kept_and_resumed():
+    names = ("parser", "detector", "segmenter", "describer", "planner", "editor", "store", "shelf")
+    assembly = Assembly(replace(SETTINGS, **dict.fromkeys(names, "scripted")))
+    session = assembly.session(make_picture())
+    session.ask("remove the cup")
+    list(session.run())
+    session.accept()
+    assert assembly.resume(session.id).picture.digest == session.picture.digest
+    with pytest.raises(BadInput, match="no longer kept"):
+        assembly.resume("nobody")
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [({"GGEDIT_TIER": "huge"}, "auto, full or embedded"), ({"GGEDIT_PORT": "web"}, "GGEDIT_PORT is 'web'")],
+)
+def test_settings_that_cannot_be_read_name_their_variable(environ, words):
+    with pytest.raises(BadInput, match=words):
+        load_settings(environ)
+
+
+def test_the_environment_is_stronger_than_the_file(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("GGEDIT_PORT=1\nGGEDIT_HOST=0.0.0.0\n")
+    settings = load_settings({"GGEDIT_PORT": "2"}, file)
+    assert (settings.port, settings.host) == (2, "0.0.0.0")
