@@ -153,9 +153,10 @@ def _decode(value: Json, declared: Any, blobs: _Reader) -> Any:
     if value is None and type(None) in _alternatives(declared):
         return None
     if len(members) > 1:
-        kind = next((m for m in members if m.__name__ == value.get("type")), None)
+        name = value["type"]
+        kind = next((m for m in members if m.__name__ == name), None)
         if kind is None:
-            raise BadInput(f"unknown kind {value.get('type')!r}.")
+            raise BadInput(f"The file names an unknown kind {name!r}.")
         return _decode_as(value, kind, blobs)
     return _decode_as(value, members[0] if members else declared, blobs)
 
