@@ -152,7 +152,7 @@ def _decode(value: Json, declared: Any, blobs: _Reader) -> Any:
     members = _members(declared)
     if value is None and type(None) in _alternatives(declared):
         return None
-    if len(members) > 1:
+    if len(members) > 1 and isinstance(value, dict):
         name = value["type"]
         kind = next((m for m in members if m.__name__ == name), None)
         if kind is None:
