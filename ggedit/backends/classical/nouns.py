@@ -1,0 +1,116 @@
+"""Nouns in words: singular forms, head nouns, and how many of a new thing are wanted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ...core.freeze import Frozen
+
+_IRREGULAR = {
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "mice": "mouse",
+    "geese": "goose",
+    "feet": "foot",
+    "teeth": "tooth",
+    "oxen": "ox",
+    "knives": "knife",
+    "leaves": "leaf",
+    "wolves": "wolf",
+    "loaves": "loaf",
+    "shelves": "shelf",
+    "scarves": "scarf",
+    "calves": "calf",
+    "halves": "half",
+    "elves": "elf",
+    "wives": "wife",
+    "potatoes": "potato",
+    "tomatoes": "tomato",
+    "buses": "bus",
+    "cookies": "cookie",
+    "movies": "movie",
+    "brownies": "brownie",
+    "zombies": "zombie",
+    "ties": "tie",
+    "pies": "pie",
+}
+_UNCHANGED = frozenset(["scissors", "glasses", "sunglasses", "jeans", "trousers", "pants", "shorts", "binoculars"])
+_UNCHANGED_MORE = frozenset(["headphones", "pliers", "tongs", "sheep", "fish", "deer", "moose", "bus", "gas", "lens"])
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_VAGUE = {"couple": 2, "few": 3, "several": 3, "some": 3}
+_ARTICLES = frozenset(
+    ["a", "an", "the", "one", "this", "that", "his", "her", "its", "their", "my", "your", "of", "extra"]
+)
+_MORE = frozenset(["another", "more", "second", "third", "other", "additional", "similar", "same", "identical", "new"])
+MOST = 6
+"""More copies than this of one thing are not planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewThing(Frozen):
+    """What is to be added: "two red birds" is label "red bird", head "bird", words ("red",), count 2."""
+
+    label: str
+    head: str
+    words: tuple[str, ...]
+    count: int = 1
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun, by its ending: "dishes" -> "dish"."""
+    low = word.lower()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+    if low in _UNCHANGED or low in _UNCHANGED_MORE or low.endswith(("ss", "us", "is")) or len(low) < 4:
+        return low
+    if low.endswith("ies"):
+        return low[:-3] + "y"
+    if low.endswith(("ches", "shes", "xes", "sses", "zzes")):
+        return low[:-2]
+    return low[:-1] if low.endswith("s") else low
+
+
+def words_of(phrase: str) -> list[str]:
+    """Lower-case words, letters and digits only."""
+    return re.findall(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", phrase.lower())
+
+
+def head_noun(phrase: str) -> str:
+    """The word that says what the thing is: "a red cup of coffee" -> "cup"."""
+    words = words_of(
+        re.split(r"\b(?:with|that|which|who|wearing|holding|in|on|at|from)\b", phrase.lower())[0] or phrase
+    )
+    if "of" in words[1:-1]:
+        before = words[words.index("of") - 1]
+        words = words[words.index("of") + 1 :] if before in _GROUPS else words[: words.index("of")]
+    return singular(words[-1]) if words else ""
+
+
+def new_thing(payload: str) -> NewThing:
+    """Read what is to be added, without articles and with its number."""
+    words, count = words_of(payload), 1
+    while len(words) > 1 and (words[0] in _ARTICLES or words[0] in _MORE or _number(words[0])):
+        count = max(count, _number(words[0]))
+        words = words[1:]
+    head = head_noun(" ".join(words))
+    if count > 1 and words:
+        words = [singular(w) if singular(w) == head else w for w in words]
+    others = tuple(w for w in words if singular(w) != head)
+    return NewThing(" ".join(words), head, others, min(count, MOST))
+
+
+def same_kind(label: str, thing: str) -> bool:
+    """Whether two names mean the same kind of thing: "red flowers" and "a flower"."""
+    return bool(head_noun(label)) and head_noun(label) == head_noun(thing)
+
+
+_GROUPS = frozenset(["couple", "pair", "bunch", "group", "number", "piece", "kind", "sort", "lot"])
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    return _NUMBERS.get(word, _VAGUE.get(word, 0))
