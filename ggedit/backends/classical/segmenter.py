@@ -16,12 +16,12 @@ from ...core.masks import HardMask, Mask
 from ...core.picture import Picture
 from ...ports import MaskCandidate, MaskPrompt
 from .filters import Floats
-from .hints import Hints, read_hints
-from .mask_proposals import by_box, by_ellipse, by_place
-from .mask_ranking import score_mask, tidy
-from .regions import derive_box, widened
-from .superpixels import Superpixels, make_superpixels
-from .views import View, edge_strength
+from .masking.hints import Hints, read_hints
+from .masking.proposals import by_box, by_ellipse, by_place
+from .masking.ranking import score_mask, tidy
+from .masking.regions import derive_box, widened
+from .masking.superpixels import Superpixels, make_superpixels
+from .masking.views import View, edge_strength
 from .windows import Window
 
 _LONGEST_PX = 256

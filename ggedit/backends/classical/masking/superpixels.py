@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...core.masks import HardMask
-from .filters import Floats
+from ....core.masks import HardMask
+from ..filters import Floats
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...core.masks import HardMask
+from ....core.masks import HardMask
 from .grabcut import make_trimap, run_grabcut
 from .hints import Hints
 from .mixtures import fit_mixture

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...core.geometry import Box, Extent
-from ...core.masks import HardMask, Mask
-from ...core.picture import Picture
-from .filters import Floats, guided_upsample
-from .windows import Rgb, Window
+from ....core.geometry import Box, Extent
+from ....core.masks import HardMask, Mask
+from ....core.picture import Picture
+from ..filters import Floats, guided_upsample
+from ..windows import Rgb, Window
 
 _EDGE_RADIUS_PX = 2
 _EDGE_EPS = 1e-3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ...core.masks import HardMask
-from .filters import Floats
+from ....core.masks import HardMask
+from ..filters import Floats
 
 _SMALL_PART = 0.05
 _SMALL_HOLE = 0.02

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.geometry import Box
-from ...core.masks import HardMask
-from ...ports import MaskPrompt, Point
+from ....core.geometry import Box
+from ....core.masks import HardMask
+from ....ports import MaskPrompt, Point
 from .superpixels import Superpixels, disc
 from .views import View
 

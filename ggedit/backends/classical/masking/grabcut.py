@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...core.masks import HardMask
-from .windows import Rgb
+from ....core.masks import HardMask
+from ..windows import Rgb
 
 _TURN = threading.Lock()
 _SEED = 1
