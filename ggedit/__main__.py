@@ -1,0 +1,5 @@
+"""``python -m ggedit`` is the command line."""
+
+from .cli import app
+
+app()

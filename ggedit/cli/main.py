@@ -1,0 +1,82 @@
+"""The application: every command is registered here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ..assembly import Assembly
+from ..config import load_settings
+from ..core.turn import Stage
+from .documents import FILES, document_of, print_json
+from .editing import edit, replay_session
+from .exits import MEANINGS, Commands
+from .sessions import session
+from .stages import parse_text, register
+
+app = typer.Typer(
+    name="ggedit",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Edit pictures by instruction; see and correct every stage. Each command prints JSON.",
+    epilog=MEANINGS,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+@app.command()
+def parse(
+    text: Annotated[str | None, typer.Argument(help="What to change, in English.", show_default=False)] = None,
+    parser: Annotated[
+        str | None, typer.Option(help="A parser's name from `ggedit models`.", show_default=False)
+    ] = None,
+) -> None:
+    """Read an instruction: what is asked of which thing, where.
+
+    Example: ggedit parse "remove the dog and make the left cup blue"
+    """
+    print_json(document_of(Stage.PARSE, parse_text(text or "", parser), FILES))
+
+
+@app.command()
+def models() -> None:
+    """Every backend, whether it would be chosen, and what it lacks with the command that mends it.
+
+    Example: ggedit models
+    """
+    rows = Assembly(load_settings()).candidates()
+    print_json(
+        [
+            {
+                "port": row.spec.port,
+                "name": row.spec.name,
+                "tier": str(row.spec.tier),
+                "chosen": row.chosen,
+                "summary": row.spec.summary,
+                "licence": row.spec.licence,
+                "missing": [{"what": m.what, "mend": m.mend} for m in row.missing],
+            }
+            for row in rows
+        ]
+    )
+
+
+register(app)
+app.command("edit")(edit)
+app.command("replay")(replay_session)
+app.add_typer(session, name="session")

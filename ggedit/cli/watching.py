@@ -1,0 +1,70 @@
+"""A run's events as a progress bar on standard error, and what the run ended with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ..core.events import (
+    CorrectionDropped,
+    EditProgress,
+    Event,
+    Finished,
+    NeedsUser,
+    StageDone,
+    StageFailed,
+    StageStarted,
+)
+from ..core.turn import STAGES, Stage
+from .exits import Refused, say
+
+
+class Watch:
+    """Shows one bar for all stages of a run; draws nothing where no person looks on."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def follow(self, events: Iterable[Event]) -> tuple[list[Finished], NeedsUser | None]:
+        """Drain the events of one or more runs: their ends, and the question one paused at.
+
+        Raises:
+            Refused: a stage failed; carries its sentence.
+        """
+        ends: list[Finished] = []
+        question: NeedsUser | None = None
+        for event in events:
+            self._show(event)
+            if isinstance(event, Finished):
+                ends.append(event)
+            elif isinstance(event, NeedsUser):
+                question = event
+            elif isinstance(event, StageFailed):
+                raise Refused(event.message)
+            elif isinstance(event, CorrectionDropped):
+                say(f"A correction was left out: {event.why}")
+        return ends, question
+
+    def _show(self, event: Event) -> None:
+        if isinstance(event, StageStarted):
+            self._update(event.stage.rank, f"{event.stage}: {event.backend}")
+        elif isinstance(event, EditProgress):
+            self._update(Stage.EDIT.rank + event.fraction, f"edit: {event.message}")
+        elif isinstance(event, StageDone):
+            self._update(event.stage.rank + 1, str(event.stage))
+
+    def _update(self, completed: float, text: str) -> None:
+        self._progress.update(self._task, completed=completed, description=text)
+
+
+@contextmanager
+def watch() -> Iterator[Watch]:
+    """A bar that is gone when the work is done."""
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield Watch(progress, progress.add_task("starting", total=len(STAGES)))
