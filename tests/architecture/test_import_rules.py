@@ -21,12 +21,28 @@ def test_contracts_are_kept() -> None:
     assert "0 broken" in run.stdout
 
 
-def test_layers_name_every_module() -> None:
+def contract(name: str) -> configparser.SectionProxy:
     rules = configparser.ConfigParser()
     rules.read(ROOT / ".importlinter")
-    layers = rules["importlinter:contract:layers"]
+    return rules[f"importlinter:contract:{name}"]
+
+
+def present() -> set[str]:
+    """The package's own modules, one level deep."""
+    folder = ROOT / "ggedit"
+    return {p.stem for p in folder.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()} - {"__init__"}
+
+
+def test_layers_name_every_module() -> None:
+    layers = contract("layers")
     named = {name.strip("() ") for row in layers["layers"].split("\n") for name in row.split("|")}
     ignored = set(layers["exhaustive_ignores"].split())
-    present = {p.stem for p in (ROOT / "ggedit").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     assert layers.getboolean("exhaustive")
-    assert present - {"__init__"} - named - ignored == set()
+    assert present() - named - ignored == set()
+
+
+def test_every_module_but_a_few_may_reach_backends_only_by_name() -> None:
+    may = {"backends", "config", "training", "__main__"}
+    assert present() - may == {
+        name.removeprefix("ggedit.") for name in contract("strings-only")["source_modules"].split()
+    }

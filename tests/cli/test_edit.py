@@ -88,9 +88,7 @@ def test_a_replay_with_other_pixels_says_so(run: Run, monkeypatch: pytest.Monkey
 
     real = ScriptedEditor.edit
 
-    def other(self: ScriptedEditor, job):
-        from dataclasses import replace
-
+    def other(self: ScriptedEditor, job: EditJob) -> Iterator[EditProgress | StepOutcome]:
         yield from real(self, replace(job, seed=job.seed + 1))
 
     monkeypatch.setattr(ScriptedEditor, "edit", other)
