@@ -1,0 +1,1 @@
+"""Training of the small models that come with the package, each with its card."""
