@@ -17,10 +17,13 @@ from tests.conformance.available import backends_of, load
 SIZES = [Extent(1, 1), Extent(3, 200), Extent(64, 48)]
 
 
-def disc(extent: Extent = Extent(96, 72)) -> Picture:
+DISC_EXTENT = Extent(96, 72)
+
+
+def disc() -> Picture:
     """A red disc of radius 18 around (40, 36) on a soft grey ground."""
-    rows, columns = np.ogrid[: extent.height, : extent.width]
-    noise = np.random.default_rng(3).integers(0, 6, (*extent.shape, 3))
+    rows, columns = np.ogrid[: DISC_EXTENT.height, : DISC_EXTENT.width]
+    noise = np.random.default_rng(3).integers(0, 6, (*DISC_EXTENT.shape, 3))
     pixels = (np.array([150, 150, 150]) + noise).astype(np.uint8)
     pixels[(rows - 36) ** 2 + (columns - 40) ** 2 <= 18**2] = (200, 30, 30)
     return Picture(pixels)
@@ -76,14 +79,14 @@ class TestSegmenter:
             MaskPrompt(box=Box(20, 16, 60, 56)),
             MaskPrompt(points=(Point(40, 36),)),
             MaskPrompt(box=Box(20, 16, 60, 56), points=(Point(40, 36), Point(22, 18, positive=False))),
-            MaskPrompt(box=Box(20, 16, 60, 56), include=Mask.of_box(Box(36, 30, 44, 40), Extent(96, 72))),
+            MaskPrompt(box=Box(20, 16, 60, 56), include=Mask.of_box(Box(36, 30, 44, 40), DISC_EXTENT)),
         ],
         ids=["box", "click", "box and clicks", "box and stroke"],
     )
     def test_one_to_three_masks_of_the_pictures_size_best_first(self, spec, prompt):
         found = load(spec).segment(disc(), prompt)
         assert 1 <= len(found) <= 3
-        assert all(c.mask.extent == Extent(96, 72) and c.mask.area for c in found)
+        assert all(c.mask.extent == DISC_EXTENT and c.mask.area for c in found)
         assert all(0 <= c.quality <= 1 for c in found)
         assert found[0].mask.full()[36, 40], "the middle of the disc belongs to it"
 
