@@ -12,7 +12,7 @@ from . import __version__
 from .config import PORTS, Settings
 from .core.errors import BackendUnavailable, BadInput
 from .core.picture import Picture
-from .core.turn import Tier
+from .core.turn import History, Tier
 from .ports import Chosen, Kit, Store
 from .registry import BackendSpec, Missing, all_specs, missing
 from .session import EditSession
@@ -81,6 +81,10 @@ class Assembly:
         if history is None:
             raise BadInput("That session is no longer kept: open the picture again.")
         return EditSession(history.source, self.kit, id=id_, store=self.store, history=history)
+
+    def reopen(self, history: History) -> EditSession:
+        """A session that goes on from a saved history, kept in the store under a new id."""
+        return EditSession(history.source, self.kit, store=self.store, history=history)
 
     def candidates(self) -> tuple[Candidate, ...]:
         """Every backend, port by port, for `ggedit models`. Imports none of them."""

@@ -60,6 +60,8 @@ def apply(turn: Turn, correction: Correction) -> Turn:
         return _noted(seeded.emptied_from(Stage.EDIT), correction)
     stage = stage_of(correction)
     if turn.cell(stage) is None:
+        if _may_wait(turn, correction):
+            return _noted(turn, correction)
         raise BadInput(f"There is nothing to correct yet: let the {stage} stage run first.")
     if isinstance(correction, AddBox) and not correction.id:
         correction = replace(correction, id=_user_id(turn, correction.label))
@@ -114,6 +116,12 @@ def _voids(later: Correction, earlier: Correction) -> bool:
     if isinstance(later, ClickPoint | PickMask) and isinstance(earlier, PickMask):
         return later.id == earlier.id
     return False
+
+
+def _may_wait(turn: Turn, correction: Correction) -> bool:
+    """Quick clicks: the next one may come before the mask was made anew; one run does for all."""
+    kept = turn.selection.kept_ids if turn.selection is not None else ()
+    return isinstance(correction, ClickPoint) and correction.id in kept
 
 
 def _noted(turn: Turn, correction: Correction) -> Turn:

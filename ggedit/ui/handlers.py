@@ -1,0 +1,240 @@
+"""From a panel's letter to new views of all panels. No gradio here: plain data in and out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ..core.errors import GgeditError
+from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted
+from ..core.turn import Stage, Turn
+from .actions import act, has_work_left, keep_result, session_of, takes_back
+from .downloads import make_download
+from .files import THUMB_SIDE, Drawer
+from .opening import Opener, available_examples, open_example, open_file
+from .panels import letters
+from .store_of_sessions import Visitor, Visitors
+from .views import (
+    Running,
+    canvas_view,
+    file_of,
+    graph_view,
+    history_view,
+    kit_view,
+    plan_view,
+    progress_view,
+    request_view,
+)
+from .views.words import Json, View
+
+PANELS = ("canvas", "request", "plan", "graph", "progress", "history")
+Views = dict[str, View]
+Show = Callable[[Visitor, Running | None], Views]
+
+_PANEL_OF_STAGE = {
+    Stage.PARSE: "request",
+    Stage.DETECT: "canvas",
+    Stage.SELECT: "canvas",
+    Stage.SEGMENT: "canvas",
+    Stage.RELATE: "graph",
+    Stage.PLAN: "plan",
+    Stage.EDIT: "plan",
+}
+_PREVIEW_SIDE = 512
+
+
+class Desk:
+    """Answers letters. One per process; all that is kept lies in ``visitors``."""
+
+    def __init__(self, visitors: Visitors, opener: Opener) -> None:
+        self.visitors = visitors
+        self.opener = opener
+
+    def welcome(self, sid: str) -> Views:
+        """What a page shows when it is opened."""
+        views = self._views(self.visitors.get(sid))
+        views["progress"]["kit"] = kit_view(self.opener.candidates())
+        return views
+
+    def stop(self, sid: str) -> Views:
+        """Ask the work under way to end; its own answer follows within one step."""
+        visitor = self.visitors.get(sid)
+        visitor.stop.set()
+        return {}
+
+    def answer(self, panel: str, letter: letters.Letter | None, sid: str) -> Iterator[Views]:
+        """Carry out what is new in a letter; yields progress, then all views.
+
+        While the visitor's earlier work is under way nothing happens: the edits stay in the
+        browser's outbox and come again as soon as that work has answered.
+        """
+        visitor = self.visitors.get(sid)
+        if letter is None or not visitor.busy.acquire(blocking=False):
+            return
+        try:
+            visitor.stop.clear()
+            visitor.notices, visitor.select = {}, None
+            yield from self._carry_out(visitor, panel, letter)
+        finally:
+            visitor.busy.release()
+        yield self._views(visitor)
+
+    def _carry_out(self, visitor: Visitor, panel: str, letter: letters.Letter) -> Iterator[Views]:
+        fresh = _fresh(visitor, letter)
+        watch = _Watch(visitor, show_stages=any(isinstance(e, letters.AskEdit | letters.TakeExample) for e in fresh))
+        for edit in fresh:
+            try:
+                yield from watch.follow(self._one(visitor, edit), self._views)
+            except GgeditError as error:
+                visitor.notices[panel] = str(error)
+            visitor.acknowledge(letter.outbox, edit.n)
+        yield from self._finish_analysis(visitor, watch)
+
+    def _finish_analysis(self, visitor: Visitor, watch: _Watch) -> Iterator[Views]:
+        """Fill what the edits emptied, up to the plan."""
+        session = visitor.session
+        if session is None or visitor.stop.is_set() or not has_work_left(session.turn):
+            return
+        yield from watch.follow(session.run(until=Stage.PLAN, ask_user=False), self._views)
+
+    def _one(self, visitor: Visitor, edit: letters.Edit) -> Iterator[Event]:
+        if isinstance(edit, letters.Open):
+            open_file(visitor, Path(edit.file.path), name=edit.file.orig_name or "picture", opener=self.opener)
+        elif isinstance(edit, letters.TakeExample):
+            ask = open_example(visitor, edit.name, opener=self.opener)
+            yield from act(visitor, letters.AskEdit(n=edit.n, kind="ask", text=ask))
+        elif isinstance(edit, letters.Download):
+            self._download(visitor, edit)
+        else:
+            yield from act(visitor, edit)
+
+    def _download(self, visitor: Visitor, edit: letters.Download) -> None:
+        session = session_of(visitor)
+        if edit.what == "session":
+            keep_result(session)
+        path, said = make_download(visitor, session, edit)
+        visitor.download = {"n": visitor.rev + 1, "name": path.name, "file": file_of(path)}
+        if said:
+            visitor.notices["history"] = said
+
+    # views ---------------------------------------------------------------------------------
+
+    def _views(self, visitor: Visitor, running: Running | None = None, failed: Stage | None = None) -> Views:
+        session = visitor.session
+        turn = session.turn if session is not None else None
+        shown: Views = {
+            "request": request_view(turn) | {"open": session is not None},
+            "plan": plan_view(turn) | {"busy": running is not None},
+            "graph": graph_view(turn),
+            "progress": progress_view(_recorded(visitor, turn), running, failed),
+        }
+        shown["canvas"] = self._canvas(visitor, turn)
+        shown["history"] = self._history(visitor, turn)
+        return _addressed(visitor, shown)
+
+    def _canvas(self, visitor: Visitor, turn: Turn | None) -> View:
+        if visitor.session is None:
+            return {"examples": _examples(visitor.drawer), "picture": None, "hint": ""}
+        view = canvas_view(turn, visitor.session.picture, visitor.drawer)
+        view |= {"select": visitor.select, "compare": visitor.compare, "notes": list(visitor.notes)}
+        return view
+
+    def _history(self, visitor: Visitor, turn: Turn | None) -> View:
+        session = visitor.session
+        if session is None:
+            return {"turns": [], "undo": "", "redo": False, "result": None, "variants": []}
+        view = history_view(
+            session.history, turn, drawer=visitor.drawer, undoable=takes_back(visitor), variants=visitor.variants
+        )
+        return view | {"download": visitor.download, "notes": list(visitor.notes)}  # type: ignore[dict-item]
+
+
+class _Watch:
+    """Follows a run's events: progress to the page, failures to their panel, and the stop."""
+
+    def __init__(self, visitor: Visitor, *, show_stages: bool) -> None:
+        self.visitor = visitor
+        self.show_stages = show_stages
+        self.running: Running | None = None
+        self.began_s = time.monotonic()
+
+    def follow(self, events: Iterator[Event], show: Show) -> Iterator[Views]:
+        """Yields the progress panel's view at each event, and all panels' after a stage of a
+        first analysis, so that boxes appear before masks do."""
+        with closing(cast(Generator[Event], events)) as source:
+            for event in source:
+                self._note(event)
+                if self.running is not None:
+                    turn = self.visitor.session.turn if self.visitor.session is not None else None
+                    yield _addressed(self.visitor, {"progress": progress_view(turn, self.running)})
+                if self.show_stages and isinstance(event, StageDone) and event.stage is Stage.SELECT:
+                    yield show(self.visitor, self.running)
+                if self.visitor.stop.is_set():
+                    self.visitor.notices["progress"] = "Stopped. Nothing was changed; the plan is as it was."
+                    break
+        self.running = None
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, StageStarted):
+            self.began_s = time.monotonic()
+            self.running = Running(event.stage)
+        elif isinstance(event, EditProgress):
+            self.running = self._progress(event)
+        elif isinstance(event, CorrectionDropped):
+            self.visitor.notices["canvas"] = f"One of your corrections no longer fits and was left out: {event.why}"
+        elif isinstance(event, StageFailed):
+            self.visitor.notices[_PANEL_OF_STAGE[event.stage]] = event.message
+
+    def _progress(self, event: EditProgress) -> Running:
+        done = (event.step + event.fraction) / max(event.steps, 1)
+        spent_s = time.monotonic() - self.began_s
+        left_s = round(spent_s * (1 - done) / done, 1) if done > 0.05 else None
+        preview = None if event.preview is None else _preview(self.visitor.drawer, event.preview)
+        return Running(Stage.EDIT, event.message, done, left_s, preview)
+
+
+def _preview(drawer: Drawer, pixels: npt.NDArray[np.uint8]) -> Path:
+    return drawer.image(Image.fromarray(pixels), _PREVIEW_SIDE)
+
+
+def _fresh(visitor: Visitor, letter: letters.Letter) -> list[letters.Edit]:
+    """Edits that were not dealt with and belong to the picture that is open."""
+    done = visitor.acks.get(letter.outbox, 0)
+    edits: list[letters.Edit] = [e for e in getattr(letter, "edits", []) if e.n > done]
+    opening = (letters.Open, letters.TakeExample)
+    usable = [e for e in edits if isinstance(e, opening) or letter.doc == visitor.doc]
+    if edits and not usable:
+        visitor.acknowledge(letter.outbox, edits[-1].n)
+    return usable
+
+
+def _addressed(visitor: Visitor, views: Views) -> Views:
+    """Each view with what every panel needs: its number, the picture's id, what was dealt with."""
+    rev = visitor.next_rev()
+    common: View = {"rev": rev, "doc": visitor.doc, "acks": dict[str, Json](visitor.acks)}
+    return {name: view | common | {"notice": visitor.notices.get(name, "")} for name, view in views.items()}
+
+
+def _recorded(visitor: Visitor, turn: Turn | None) -> Turn | None:
+    """The draft, else the accepted turn whose picture is shown."""
+    if turn is not None or visitor.session is None:
+        return turn
+    return visitor.session.history.current
+
+
+def _examples(drawer: Drawer) -> list[Json]:
+    rows: list[Json] = []
+    for example in available_examples():
+        path = example.file()
+        if path is not None:
+            with Image.open(path) as image:
+                thumb = drawer.image(image.convert("RGB"), THUMB_SIDE)
+            rows.append({"name": example.name, "text": example.ask, "file": file_of(thumb)})
+    return rows

@@ -1,0 +1,85 @@
+"""Opening photos, saved sessions and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from ..assembly import Candidate
+from ..core.errors import BadInput
+from ..core.picture import Picture, decode_picture
+from ..core.turn import History
+from ..session import EditSession, load_history
+from .store_of_sessions import Visitor
+
+
+class Opener(Protocol):
+    """What the page needs of the assembly."""
+
+    def session(self, picture: Picture) -> EditSession: ...
+
+    def reopen(self, history: History) -> EditSession: ...
+
+    def resume(self, id_: str) -> EditSession: ...
+
+    def candidates(self) -> Sequence[Candidate]: ...
+
+
+@dataclass(frozen=True)
+class Example:
+    """A photo that is installed with one of the packages, and what to ask of it."""
+
+    name: str
+    package: str
+    path: str
+    ask: str
+
+    def file(self) -> Path | None:
+        """Where it is, or None where the package is not installed."""
+        spec = find_spec(self.package)
+        places = list(spec.submodule_search_locations or ()) if spec is not None else []
+        found = [Path(place) / self.path for place in places]
+        return next((path for path in found if path.is_file()), None)
+
+
+EXAMPLES = (
+    Example("coffee", "skimage", "data/coffee.png", "make the cup blue"),
+    Example("astronaut", "skimage", "data/astronaut.png", "remove the black helmet"),
+    Example("chelsea", "skimage", "data/chelsea.png", "make the cat grey"),
+    Example("motorcycle", "skimage", "data/motorcycle_left.png", "make the motorcycle blue"),
+)
+
+
+def available_examples() -> tuple[Example, ...]:
+    return tuple(example for example in EXAMPLES if example.file() is not None)
+
+
+def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener) -> None:
+    """A photo or a session archive becomes the visitor's work.
+
+    Raises:
+        BadInput: it can't be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise BadInput("The upload is no longer there: choose the file again.") from None
+    if content[:4] == b"PK\x03\x04":
+        visitor.opened(opener.reopen(load_history(path)), Path(name).stem)
+        return
+    picture, notes = decode_picture(content, name=Path(name).name)
+    visitor.opened(opener.session(picture), Path(name).stem or "picture")
+    visitor.notes = notes
+
+
+def open_example(visitor: Visitor, name: str, *, opener: Opener) -> str:
+    """Open an example; returns what to ask of it. Raises BadInput: there is none of that name."""
+    example = next((e for e in available_examples() if e.name == name), None)
+    file = example.file() if example is not None else None
+    if example is None or file is None:
+        raise BadInput("That example is not installed here: open a photo of your own.")
+    open_file(visitor, file, name=file.name, opener=opener)
+    return example.ask

@@ -1,0 +1,318 @@
+"""What the browser may send: every field typed, bounded and finite. Anything else is refused.
+
+An edit carries the number ``n`` that its outbox gave it. All coordinates are picture pixels.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from gradio.data_classes import FileData, GradioModel
+from pydantic import ConfigDict, Field
+
+MAX_EDITS = 200
+MAX_PNG_CHARS = 8_000_000
+"""A data URL of a 4000 x 3000 mask has about 430,000 characters."""
+
+Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+Index = Annotated[int, Field(ge=0, le=10_000)]
+Id = Annotated[str, Field(min_length=1, max_length=120)]
+Name = Annotated[str, Field(max_length=120)]
+Text = Annotated[str, Field(max_length=2_000)]
+Png = Annotated[str, Field(max_length=MAX_PNG_CHARS, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")]
+FourNumbers = Annotated[list[Number], Field(min_length=4, max_length=4)]
+Ids = Annotated[list[Id], Field(max_length=200)]
+
+
+class Edit(GradioModel):
+    """Base of all edits."""
+
+    model_config = ConfigDict(extra="forbid")
+    n: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class Open(Edit):
+    """An uploaded photo or session archive."""
+
+    kind: Literal["open"]
+    file: FileData
+
+
+class TakeExample(Edit):
+    kind: Literal["example"]
+    name: Id
+
+
+class AddBoxEdit(Edit):
+    """A drawn box; with ``clause`` it is what that clause means."""
+
+    kind: Literal["add_box"]
+    label: Name
+    box: FourNumbers
+    clause: Index | None = None
+
+
+class AddByClick(Edit):
+    kind: Literal["add_by_click"]
+    x: Number
+    y: Number
+    clause: Index | None = None
+
+
+class MoveBoxEdit(Edit):
+    kind: Literal["move_box"]
+    id: Id
+    box: FourNumbers
+
+
+class DropBoxEdit(Edit):
+    kind: Literal["drop_box"]
+    id: Id
+
+
+class RenameBoxEdit(Edit):
+    kind: Literal["rename_box"]
+    id: Id
+    label: Name
+
+
+class Choose(Edit):
+    kind: Literal["choose"]
+    clause: Index
+    ids: Ids
+
+
+class Click(Edit):
+    kind: Literal["click"]
+    id: Id
+    x: Number
+    y: Number
+    positive: bool = True
+
+
+class Paint(Edit):
+    """A stroke: the alpha of ``png`` is the paint, stretched over ``box``."""
+
+    kind: Literal["paint"]
+    id: Id
+    include: bool
+    box: FourNumbers
+    png: Png
+
+
+class PickMaskEdit(Edit):
+    kind: Literal["pick_mask"]
+    id: Id
+    candidate: Index
+
+
+class Reshape(Edit):
+    kind: Literal["reshape"]
+    id: Id
+    how: Literal["grow", "shrink", "fill", "invert", "reset"]
+
+
+class ImportMaskEdit(Edit):
+    kind: Literal["import_mask"]
+    id: Id
+    png: Png
+
+
+class MovePlace(Edit):
+    """The destination of a plan's step was dragged."""
+
+    kind: Literal["move_place"]
+    index: Index
+    box: FourNumbers
+
+
+class AskEdit(Edit):
+    """The instruction; in place of one that was not run yet, whose boxes and masks stay."""
+
+    kind: Literal["ask"]
+    text: Text
+
+
+class StepFields(GradioModel):
+    """The fields of a plan's step that a person may change; absent ones stay."""
+
+    model_config = ConfigDict(extra="forbid")
+    enabled: bool | None = None
+    prompt: Text | None = None
+    negative: Text | None = None
+    strength: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    grow_px: Annotated[int, Field(ge=0, le=500)] | None = None
+    feather_px: Annotated[int, Field(ge=0, le=200)] | None = None
+    look: Name | None = None
+    label: Name | None = None
+    factor: Annotated[float, Field(ge=0.1, le=8, allow_inf_nan=False)] | None = None
+    axis: Literal["horizontal", "vertical"] | None = None
+
+
+class ChangeStep(Edit):
+    kind: Literal["change_step"]
+    index: Index
+    step: Id
+    node: Id | None = None
+    fields: StepFields
+
+
+class DropStepEdit(Edit):
+    kind: Literal["drop_step"]
+    index: Index
+    step: Id
+    node: Id | None = None
+
+
+class Reorder(Edit):
+    kind: Literal["reorder"]
+    order: Annotated[list[Index], Field(max_length=200)]
+
+
+class Run(Edit):
+    """Carry out the plan, with this seed, in this many ways."""
+
+    kind: Literal["run"]
+    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    variants: Annotated[int, Field(ge=1, le=4)] = 1
+
+
+class FixNode(Edit):
+    kind: Literal["fix_node"]
+    id: Id
+    label: Name
+    attributes: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
+
+
+class FixDropNode(Edit):
+    kind: Literal["fix_drop_node"]
+    id: Id
+
+
+class FixEdge(Edit):
+    """``relation`` "" deletes the edge."""
+
+    kind: Literal["fix_edge"]
+    subject: Id
+    object: Id
+    relation: Name
+
+
+class GraphChange(GradioModel):
+    """One wish: what should become of a node."""
+
+    model_config = ConfigDict(extra="forbid")
+    wish: Literal["remove", "replace", "restyle", "relate", "insert"]
+    node: Name = ""
+    label: Name = ""
+    relation: Name = ""
+    anchor: Name = ""
+
+
+class AskGraph(Edit):
+    kind: Literal["ask_graph"]
+    changes: Annotated[list[GraphChange], Field(min_length=1, max_length=50)]
+
+
+class AskLines(Edit):
+    """Changes as SGEdit modification lines."""
+
+    kind: Literal["ask_lines"]
+    text: Text
+
+
+class Stop(Edit):
+    kind: Literal["stop"]
+
+
+class Undo(Edit):
+    kind: Literal["undo"]
+
+
+class Redo(Edit):
+    kind: Literal["redo"]
+
+
+class Keep(Edit):
+    """Accept the result."""
+
+    kind: Literal["keep"]
+
+
+class GoTo(Edit):
+    """To a turn of the history; None = the untouched photo."""
+
+    kind: Literal["goto"]
+    id: Id | None
+
+
+class ChooseVariant(Edit):
+    kind: Literal["variant"]
+    index: Index
+
+
+class Download(Edit):
+    kind: Literal["download"]
+    what: Literal["picture", "session", "masks", "graph"] = "picture"
+    format: Literal["PNG", "JPEG", "WEBP"] = "PNG"
+    quality: Annotated[int, Field(ge=1, le=100)] = 92
+
+
+CanvasEdit = Annotated[
+    Open
+    | TakeExample
+    | AddBoxEdit
+    | AddByClick
+    | MoveBoxEdit
+    | DropBoxEdit
+    | RenameBoxEdit
+    | Choose
+    | Click
+    | Paint
+    | PickMaskEdit
+    | Reshape
+    | ImportMaskEdit
+    | MovePlace,
+    Field(discriminator="kind"),
+]
+RequestEdit = Annotated[AskEdit | Choose, Field(discriminator="kind")]
+PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Run, Field(discriminator="kind")]
+GraphPanelEdit = Annotated[
+    FixNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
+]
+HistoryEdit = Annotated[Undo | Redo | Keep | GoTo | ChooseVariant | Download, Field(discriminator="kind")]
+
+
+class Letter(GradioModel):
+    """All edits of one outbox that the server has not acknowledged, oldest first.
+
+    ``doc`` is the picture they were made on; edits on another one are void.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    outbox: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
+    doc: Annotated[str, Field(max_length=64)] | None = None
+
+
+class CanvasLetter(Letter):
+    edits: Annotated[list[CanvasEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+class RequestLetter(Letter):
+    edits: Annotated[list[RequestEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+class PlanLetter(Letter):
+    edits: Annotated[list[PlanEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+class GraphLetter(Letter):
+    edits: Annotated[list[GraphPanelEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+class ProgressLetter(Letter):
+    edits: Annotated[list[Stop], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+class HistoryLetter(Letter):
+    edits: Annotated[list[HistoryEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)

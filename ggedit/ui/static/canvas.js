@@ -1,0 +1,404 @@
+// The canvas panel: the photo with boxes, masks, clicks and destinations, all of which can be changed.
+
+import { el, say, urlOf } from './dom.js';
+import { connect } from './wire.js';
+import { onShared, page } from './page.js';
+import { fitted, panned, toPicture, zoomed } from './viewport.js';
+import { maskOwner, shownBoxes, shownPlaces, shownPoints } from './document.js';
+import { MaskLayer, strokeAsPng } from './masks.js';
+import { drawBoxes } from './boxes.js';
+import { emptyState, stage, toolbar, wipeHandle } from './canvas_parts.js';
+import { showDetails } from './details.js';
+import { listenToKeys } from './canvas_keys.js';
+import { listenToPointers } from './pointers.js';
+import { openDropped, openFile } from './opening.js';
+import { TOOLS } from './tools.js';
+
+export function mount(gradio) {
+  new Canvas(gradio);
+}
+
+class Canvas {
+  view = null;
+  tool = 'select';
+  brushSize = 24;
+  everything = false;
+  masksShown = true;
+  comparing = false;
+  wipe = 0.5;
+  port = { scale: 1, x: 0, y: 0 };
+  drafted = null;
+  locked = new Set();
+  strokes = new Map();
+
+  constructor(gradio) {
+    this.gradio = gradio;
+    this.element = gradio.element;
+    this.masks = new MaskLayer(() => this.draw());
+    this.#build();
+    const wire = connect(gradio, (view) => this.#receive(view));
+    this.outbox = wire.outbox;
+    listenToKeys(this);
+    listenToPointers(this);
+    openDropped(this);
+    onShared(this.element, ['select', 'point'], () => this.draw());
+    new ResizeObserver(() => this.#resized()).observe(this.window);
+    wire.receive();
+    this.draw();
+    this.element.dataset.ready = '1';
+  }
+
+  #build() {
+    this.bar = toolbar((name, value) => this.act(name, value));
+    const layers = stage(this.masks.canvas);
+    Object.assign(this, { stage: layers.node, photo: layers.photo, before: layers.before, svg: layers.svg });
+    this.empty = emptyState((file) => openFile(this, file), (name) => this.push({ kind: 'example', name }));
+    this.wipeBar = wipeHandle();
+    this.window = el('div', { class: 'gg-window', tabindex: '0', 'aria-label': 'Picture with boxes and masks' },
+      this.stage, this.wipeBar);
+    this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
+    this.details = el('div', { class: 'gg-details' });
+    this.list = el('ul', { class: 'gg-list', 'aria-label': 'Things in the picture' });
+    this.element.querySelector('.gg-root').replaceChildren(
+      this.bar, this.window, this.empty.node, this.notice, this.details, this.list);
+    this.photo.addEventListener('load', () => this.#pictureLoaded());
+  }
+
+  // what the server said ----------------------------------------------------------------------
+
+  #receive(view) {
+    const other = view.doc !== this.view?.doc;
+    this.view = view;
+    const waiting = new Set(this.outbox?.pending.map(({ n }) => n));
+    for (const n of this.strokes.keys()) if (!waiting.has(n)) this.strokes.delete(n);
+    if (view.examples) this.empty.show(view.examples);
+    if (other) this.#freshPicture();
+    if (!view.before) this.comparing = false;
+    else if (view.compare && view.compare !== this.lastCompare) this.#beginComparing();
+    this.lastCompare = view.compare;
+    if (view.select) page.select(view.select, this.element);
+    say(this.notice, view.notice);
+    this.#showPhoto();
+    this.draw();
+  }
+
+  /** The divider starts in the middle of what was changed. */
+  #beginComparing() {
+    this.comparing = true;
+    const [x1, , x2] = this.view.changed ?? [0, 0, this.picture.width, 0];
+    this.wipe = (x1 + x2) / 2 / this.picture.width;
+  }
+
+  #freshPicture() {
+    this.locked.clear();
+    this.strokes.clear();
+    this.port = null;
+    page.select(null);
+  }
+
+  #showPhoto() {
+    for (const [image, file] of [[this.photo, this.view.picture?.file], [this.before, this.view.before]]) {
+      const url = urlOf(file);
+      if (url && image.getAttribute('src') !== url) image.src = url;
+      if (!url) image.removeAttribute('src');
+    }
+  }
+
+  #pictureLoaded() {
+    this.element.dataset.picture = this.view?.doc ?? '';
+    this.draw();
+  }
+
+  #resized() {
+    if (this.view?.picture) this.port = fitted(this.room(), this.picture);
+    this.draw();
+  }
+
+  // what is there -----------------------------------------------------------------------------
+
+  get picture() {
+    return this.view?.picture ?? { width: 1, height: 1 };
+  }
+
+  get selected() {
+    return page.selected;
+  }
+
+  /** Picture pixels per CSS pixel. */
+  get unit() {
+    return 1 / (this.port?.scale || 1);
+  }
+
+  get pending() {
+    return this.outbox?.pending ?? [];
+  }
+
+  room() {
+    const { width, height } = this.window.getBoundingClientRect();
+    return { width, height };
+  }
+
+  boxes() {
+    const shown = shownBoxes(this.view, this.pending);
+    if (this.everything) return shown;
+    const asked = new Set(this.view?.question?.candidates ?? []);
+    const marked = ({ id, role }) => role !== 'scene' && role !== 'dropped' || asked.has(id);
+    return shown.filter((box) => marked(box) || box.id === this.selected || box.id === page.pointed || box.candidate);
+  }
+
+  places() {
+    return shownPlaces(this.view, this.pending).map((place) => ({ ...place, id: `place:${place.index}`, place: true }));
+  }
+
+  /** Everything that a click can select. */
+  things() {
+    return [...this.places(), ...this.boxes()];
+  }
+
+  thing(id) {
+    return id === null ? null : [...this.places(), ...shownBoxes(this.view, this.pending)].find((one) => one.id === id) ?? null;
+  }
+
+  isLocked(id) {
+    return this.locked.has(id);
+  }
+
+  clauses() {
+    return this.view?.clauses ?? [];
+  }
+
+  maskOf(id) {
+    return (this.view?.masks ?? []).find((mask) => mask.id === id) ?? null;
+  }
+
+  candidatesOf(id) {
+    return this.view?.candidates?.[id] ?? [];
+  }
+
+  pointOf(event) {
+    const { left, top } = this.window.getBoundingClientRect();
+    return toPicture(this.port, [event.clientX - left, event.clientY - top]);
+  }
+
+  hint() {
+    const tool = TOOLS[this.tool];
+    if (tool.needsMask && !this.owner()) return 'Select a thing first: click it with the Select tool, then correct its mask.';
+    return this.view?.hint ?? '';
+  }
+
+  owner() {
+    return maskOwner(this.view, this.selected);
+  }
+
+  // what the person does ----------------------------------------------------------------------
+
+  push(edit) {
+    say(this.notice, '');
+    const n = this.outbox.push(edit);
+    this.draw();
+    return n;
+  }
+
+  select(id) {
+    page.select(id, this.element);
+  }
+
+  moveThing(id, box) {
+    const place = id.startsWith('place:');
+    this.push(place ? { kind: 'move_place', index: Number(id.slice(6)), box } : { kind: 'move_box', id, box });
+  }
+
+  addBox(box) {
+    const clause = this.view?.question?.clause ?? (this.clauses().length === 1 ? this.clauses()[0].index : null);
+    const label = this.clauses().find(({ index }) => index === clause)?.phrase ?? 'thing';
+    this.act('tool', 'select');
+    this.push({ kind: 'add_box', label, box, clause });
+  }
+
+  dropBox(id) {
+    this.select(null);
+    this.push({ kind: 'drop_box', id });
+  }
+
+  rename(id, label) {
+    if (label.trim()) this.push({ kind: 'rename_box', id, label: label.trim() });
+  }
+
+  toggleLock(id) {
+    if (!this.locked.delete(id)) this.locked.add(id);
+    this.draw();
+  }
+
+  toggleChoice(id, clause) {
+    const chosen = this.view.boxes.filter((box) => (box.clauses ?? []).includes(clause)).map((box) => box.id);
+    const wanted = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
+    if (wanted.length) this.push({ kind: 'choose', clause, ids: wanted });
+    else say(this.notice, 'One thing must be meant: take another one first.');
+  }
+
+  clickAt([x, y], positive) {
+    const [cx, cy] = [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+    if (cx < 0 || cy < 0 || cx >= this.picture.width || cy >= this.picture.height) return;
+    const id = this.owner();
+    if (id) this.push({ kind: 'click', id, x: cx, y: cy, positive });
+    else if (positive && this.view?.ready) this.push({ kind: 'add_by_click', x: cx, y: cy, clause: this.view.question?.clause ?? null });
+    else this.draw();
+  }
+
+  paint(gesture) {
+    const id = this.owner();
+    const stroke = id && strokeAsPng(gesture, this.picture, this.ratio());
+    if (!stroke) return this.draw();
+    const n = this.push({ kind: 'paint', id, include: gesture.include, ...stroke });
+    this.strokes.set(n, { ...gesture, id, points: [...gesture.points] });
+    return this.draw();
+  }
+
+  pickMask(id, candidate) {
+    this.push({ kind: 'pick_mask', id, candidate });
+  }
+
+  reshape(id, how) {
+    this.push({ kind: 'reshape', id, how });
+  }
+
+  importMask(id, file) {
+    if (!file) return;
+    const reader = new FileReader();
+    reader.onload = () => this.push({ kind: 'import_mask', id, png: reader.result });
+    reader.readAsDataURL(file);
+  }
+
+  /** Display pixels per picture pixel. */
+  ratio() {
+    return (this.photo.naturalWidth || 1) / this.picture.width;
+  }
+
+  act(name, value) {
+    ACTIONS[name]?.(this, value);
+    this.draw();
+  }
+
+  zoomBy(factor, at) {
+    const room = this.room();
+    this.port = zoomed(this.port, factor, at ?? [room.width / 2, room.height / 2], { room, picture: this.picture });
+    this.draw();
+  }
+
+  pan(way) {
+    this.port = panned(this.port, way, { room: this.room(), picture: this.picture });
+    this.draw();
+  }
+
+  /** What is being drawn right now; nothing is sent before the gesture ends. */
+  draft(gesture) {
+    this.drafted = gesture;
+    this.draw();
+  }
+
+  // drawing -----------------------------------------------------------------------------------
+
+  draw() {
+    const open = Boolean(this.view?.picture);
+    for (const node of [this.window, this.bar]) node.hidden = !open;
+    this.empty.node.hidden = open;
+    this.details.hidden = !open;
+    if (!open) return;
+    this.port ??= fitted(this.room(), this.picture);
+    this.#place();
+    this.#drawLayers();
+    this.#drawBar();
+    showDetails(this.details, this);
+    this.#drawList();
+  }
+
+  #place() {
+    const { scale, x, y } = this.port;
+    const { width, height } = this.picture;
+    this.stage.style.width = `${width}px`;
+    this.stage.style.height = `${height}px`;
+    this.stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.stage.classList.toggle('is-close', scale > 2);
+    this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    const edge = x + this.wipe * width * scale;
+    this.before.hidden = this.wipeBar.hidden = !this.comparing;
+    this.before.style.clipPath = `inset(0 ${100 - this.wipe * 100}% 0 0)`;
+    this.wipeBar.style.left = `${edge}px`;
+    this.wipeBar.setAttribute('aria-valuenow', Math.round(this.wipe * 100));
+  }
+
+  /** Masks of what is meant, of the selected thing, and with All of everything. */
+  #shownMasks() {
+    const meant = new Set(this.boxes().filter(({ role }) => role === 'target' || role === 'anchor').map(({ id }) => id));
+    return (this.view.masks ?? []).filter(({ id }) => this.everything || meant.has(id) || id === this.selected);
+  }
+
+  #drawLayers() {
+    const working = !this.comparing;
+    const ratio = this.ratio();
+    this.masks.resize(Math.max(1, this.photo.naturalWidth), Math.max(1, this.photo.naturalHeight), ratio);
+    this.masks.canvas.hidden = !this.masksShown || !working;
+    const strokes = [...this.strokes.values()];
+    if (!this.masks.canvas.hidden) this.masks.draw(this.#shownMasks(), strokes, this.owner());
+    this.svg.style.display = working ? '' : 'none';
+    const asked = new Set(this.view.question?.candidates ?? []);
+    const boxes = this.boxes().map((box) => ({ ...box, asked: asked.has(box.id) }));
+    drawBoxes(this.svg, {
+      boxes, places: this.places(), points: this.#points(), draft: this.drafted, picture: this.picture,
+      unit: this.unit, selected: this.selected, pointed: page.pointed, locked: this.locked,
+    });
+  }
+
+  #points() {
+    const owner = this.owner();
+    return shownPoints(this.view, this.pending).filter(({ id }) => id === owner);
+  }
+
+  #drawBar() {
+    for (const node of this.bar.querySelectorAll('[data-tool]')) {
+      const on = node.dataset.tool === this.tool;
+      node.classList.toggle('is-on', on);
+      node.setAttribute('aria-pressed', String(on));
+    }
+    const states = { everything: this.everything, masks: this.masksShown, compare: this.comparing };
+    for (const [name, on] of Object.entries(states)) {
+      const node = this.bar.querySelector(`[data-act=${name}]`);
+      node.classList.toggle('is-on', on);
+      node.setAttribute('aria-pressed', String(on));
+    }
+    this.bar.querySelector('[data-act=compare]').disabled = !this.view.before;
+    this.bar.querySelector('.gg-size').hidden = !TOOLS[this.tool].brush;
+    this.window.style.cursor = this.comparing ? 'ew-resize' : TOOLS[this.tool].cursor;
+  }
+
+  /** The same things as a list, for screen readers and the keyboard. */
+  #drawList() {
+    this.list.replaceChildren(...shownBoxes(this.view, this.pending).map((box) =>
+      el('li', {}, el('button', { type: 'button', text: `${box.label}: ${box.known}. ${box.reason ?? ''}`,
+        onclick: () => this.select(box.id) }))));
+  }
+}
+
+const ACTIONS = {
+  tool: (canvas, name) => {
+    canvas.tool = name;
+    canvas.comparing = false;
+  },
+  size: (canvas, size) => { canvas.brushSize = size; },
+  everything: (canvas) => { canvas.everything = !canvas.everything; },
+  masks: (canvas) => { canvas.masksShown = !canvas.masksShown; },
+  compare: (canvas) => { canvas.comparing = !canvas.comparing && Boolean(canvas.view?.before); },
+  in: (canvas) => canvas.zoomBy(1.5),
+  out: (canvas) => canvas.zoomBy(1 / 1.5),
+  fit: (canvas) => { canvas.port = fitted(canvas.room(), canvas.picture); },
+  delete: (canvas) => {
+    const thing = canvas.thing(canvas.selected);
+    if (thing && !thing.place && !canvas.isLocked(thing.id)) canvas.dropBox(thing.id);
+  },
+  nudge: (canvas, [dx, dy]) => {
+    const thing = canvas.thing(canvas.selected);
+    if (!thing || canvas.isLocked(thing.id)) return;
+    const [x1, y1, x2, y2] = thing.box;
+    canvas.moveThing(thing.id, [x1 + dx, y1 + dy, x2 + dx, y2 + dy]);
+  },
+};

@@ -1,0 +1,71 @@
+// The canvas panel's elements: toolbar, window with the picture's layers, and the place to open a photo.
+
+import { button, el, svgEl } from './dom.js';
+import { TOOLS } from './tools.js';
+
+const ICONS = {
+  select: 'M5 3l12 7-5 1.5L9.5 17z',
+  box: 'M4 5h14v12H4z',
+  include: 'M11 4a7 7 0 100 14 7 7 0 000-14zM11 8v6M8 11h6',
+  exclude: 'M11 4a7 7 0 100 14 7 7 0 000-14zM8 11h6',
+  brush: 'M17 3L9.5 11.5M8 12c-3 0-2 4-5 5 3 2 7 0 7-3z',
+  erase: 'M9 17h9M4 13l7-8 6 5-6 7H7z',
+  lasso: 'M11 4c5 0 8 2 8 5s-4 5-8 5-8-2-8-5 3-5 8-5zM7 14c-1 2 1 3 0 5',
+  hand: 'M6 11V7m3 3V4m3 6V4m3 7V6M6 11c-3-2-3 1-2 3l3 4h7c2-3 2-6 1-8',
+};
+
+export const icon = (name) =>
+  svgEl('svg', { class: 'gg-icon', viewBox: '0 0 22 22', 'aria-hidden': 'true' }, svgEl('path', { d: ICONS[name] }));
+
+/** The row of tools and view switches; `act` is told which was pressed. */
+export function toolbar(act) {
+  const tools = Object.entries(TOOLS).map(([name, tool]) =>
+    el('button', { type: 'button', class: 'gg-tool', 'data-tool': name, title: tool.title, 'aria-label': tool.text,
+      'aria-pressed': 'false', onclick: () => act('tool', name) }, icon(name), el('span', { text: tool.text })));
+  const size = el('label', { class: 'gg-size', title: 'Brush size in picture pixels ([ and ])' }, 'Size',
+    el('input', { type: 'range', min: '2', max: '200', value: '24', 'aria-label': 'Brush size',
+      oninput: (event) => act('size', Number(event.target.value)) }));
+  const press = (name, text, title) =>
+    button(text, { class: 'gg-tool', 'data-act': name, title, 'aria-label': title, onclick: () => act(name) });
+  return el('div', { class: 'gg-toolbar', role: 'toolbar', 'aria-label': 'Canvas tools' },
+    el('div', { class: 'gg-group' }, ...tools), size,
+    el('div', { class: 'gg-group gg-right' },
+      press('everything', 'All', 'Show everything that was found (A)'),
+      press('masks', 'Masks', 'Show or hide the masks (K)'),
+      press('compare', 'Compare', 'Compare before and after (C)'),
+      press('out', '−', 'Zoom out (−)'), press('fit', 'Fit', 'Fit the picture into the window (0)'),
+      press('in', '+', 'Zoom in (+)')));
+}
+
+/** The layers, bottom to top: photo, photo before the edit, masks, boxes. */
+export function stage(masks) {
+  const photo = el('img', { class: 'gg-photo', alt: 'The photo being edited', draggable: 'false' });
+  const before = el('img', { class: 'gg-before', alt: '', draggable: 'false', hidden: true });
+  const svg = svgEl('svg', { class: 'gg-svg', preserveAspectRatio: 'none' });
+  const node = el('div', { class: 'gg-layers' }, photo, before, masks, svg);
+  return { node, photo, before, svg };
+}
+
+/** The handle that divides before from after. */
+export const wipeHandle = () =>
+  el('div', { class: 'gg-wipe', hidden: true, role: 'slider', tabindex: '0', 'aria-label': 'Before and after',
+    'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': '50' },
+  el('span', { class: 'gg-wipe-tag', text: 'before' }), el('span', { class: 'gg-wipe-tag', text: 'after' }));
+
+/** What is shown before a photo is open: drop, paste, choose, or take an example. */
+export function emptyState(openFile, openExample) {
+  const input = el('input', { type: 'file', accept: 'image/*,.zip,.heic,.avif', 'aria-label': 'Choose a photo',
+    class: 'gg-file', onchange: (event) => { openFile(event.target.files[0]); event.target.value = ''; } });
+  const examples = el('div', { class: 'gg-examples' });
+  const node = el('div', { class: 'gg-empty' },
+    el('div', { class: 'gg-drop' },
+      el('strong', { text: 'Open a photo to begin' }),
+      el('p', { text: 'Drop it here, paste it, or choose a file. It stays on the machine that runs this page.' }),
+      el('label', { class: 'gg-primary' }, 'Choose a photo', input),
+    ),
+    el('p', { class: 'gg-or', text: 'or try one of these' }), examples);
+  const show = (list) => examples.replaceChildren(...list.map((example) =>
+    el('button', { type: 'button', class: 'gg-example', 'data-example': example.name, onclick: () => openExample(example.name) },
+      el('img', { src: example.file.url, alt: '', loading: 'lazy' }), el('span', { text: example.text }))));
+  return { node, input, show };
+}

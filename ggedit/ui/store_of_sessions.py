@@ -1,0 +1,98 @@
+"""Who is on the page: one entry per visitor, found only by an id that nobody can guess."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.turn import Turn
+from ..session import EditSession
+from .files import Drawer
+
+MAX_OUTBOXES = 64
+"""A page that is opened again and again forgets its oldest outboxes."""
+
+
+def new_id() -> str:
+    """A visitor's id: 256 bits of randomness."""
+    return secrets.token_urlsafe(32)
+
+
+@dataclass(eq=False)
+class Visitor:
+    """One browser page's work. Only the holder of ``busy`` may change it.
+
+    doc: changes with every opened picture; edits made on another one are void.
+    acks: the last edit that was dealt with, per outbox.
+    notices: one sentence per panel about what just went wrong there.
+    """
+
+    drawer: Drawer
+    session: EditSession | None = None
+    name: str = "picture"
+    doc: str | None = None
+    rev: int = 0
+    touched_s: float = 0.0
+    compare: int = 0
+    acks: dict[str, int] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    variants: list[Turn] = field(default_factory=list)
+    select: str | None = None
+    download: dict[str, object] | None = None
+    busy: threading.Lock = field(default_factory=threading.Lock)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def opened(self, session: EditSession, name: str) -> None:
+        """Work begins on another picture."""
+        self.session, self.name, self.doc = session, name, secrets.token_urlsafe(12)
+        self.variants, self.notes, self.download = [], (), None
+
+    def acknowledge(self, outbox: str, number: int) -> None:
+        self.acks[outbox] = max(number, self.acks.pop(outbox, 0))
+        while len(self.acks) > MAX_OUTBOXES:
+            self.acks.pop(next(iter(self.acks)))
+
+    def next_rev(self) -> int:
+        self.rev += 1
+        return self.rev
+
+
+class Visitors:
+    """All visitors. Those that were idle for ``idle_s`` are forgotten, with their files."""
+
+    def __init__(self, root: Path, *, idle_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._root = root
+        self._idle_s = idle_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._visitors: dict[str, Visitor] = {}
+
+    def __len__(self) -> int:
+        return len(self._visitors)
+
+    def get(self, sid: str) -> Visitor:
+        """The visitor with this id, made anew where it is unknown or was forgotten."""
+        with self._lock:
+            self._sweep()
+            visitor = self._visitors.get(sid)
+            if visitor is None:
+                visitor = self._visitors[sid] = Visitor(Drawer(self._root))
+            visitor.touched_s = self._clock()
+            return visitor
+
+    def drop(self, sid: str) -> None:
+        with self._lock:
+            visitor = self._visitors.pop(sid, None)
+        if visitor is not None:
+            visitor.stop.set()
+            visitor.drawer.clear()
+
+    def _sweep(self) -> None:
+        limit = self._clock() - self._idle_s
+        for sid in [s for s, v in self._visitors.items() if v.touched_s < limit and not v.busy.locked()]:
+            self._visitors.pop(sid).drawer.clear()

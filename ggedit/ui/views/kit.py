@@ -1,0 +1,50 @@
+"""What runs where on this machine, and how to get from one tier to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...assembly import Candidate
+from ...core.turn import Tier
+from .words import TIER_NAMES, Json, View
+
+_JOBS = {
+    "parser": "reads instructions",
+    "detector": "finds things",
+    "segmenter": "outlines them",
+    "describer": "draws the scene graph",
+    "sizer": "guesses sizes",
+    "planner": "plans",
+    "editor": "changes pixels",
+}
+
+
+def kit_view(candidates: Sequence[Candidate]) -> View:
+    """One row per backend of the ports that do the work."""
+    rows = [_row(c) for c in candidates if c.spec.port in _JOBS]
+    chosen = {c.spec.tier for c in candidates if c.chosen and c.spec.port in _JOBS}
+    full = Tier.FULL in chosen
+    return {
+        "rows": rows,
+        "summary": "Full tier in use" if full else "Embedded tier: everything runs on this machine's processor",
+        "how": _DOWN if full else _UP,
+    }
+
+
+_UP = (
+    "For content that has to be invented (new things, other materials) start it with `make app TIER=full` on a "
+    "machine with an NVIDIA GPU: that installs the full list. What a backend still lacks is named below."
+)
+_DOWN = "To run without GPU and downloads, start it with `make app TIER=embedded` or set GGEDIT_TIER=embedded."
+
+
+def _row(candidate: Candidate) -> Json:
+    spec = candidate.spec
+    return {
+        "job": _JOBS[spec.port],
+        "name": spec.name,
+        "tier": TIER_NAMES[spec.tier],
+        "summary": spec.summary,
+        "chosen": candidate.chosen,
+        "missing": [f"{lack.what}: {lack.mend}" for lack in candidate.missing],
+    }

@@ -1,0 +1,99 @@
+"""The request: how the instruction was understood, what is in doubt, what cannot be done."""
+
+from __future__ import annotations
+
+from ...core.detections import Detections
+from ...core.language import Clause, Count, CountKind, EditVerb, Referent, Span, SpatialTest
+from ...core.selection import Doubt, Selection
+from ...core.turn import Turn
+from .words import Json, View, belief, open_doubts
+
+_VERBS = {
+    EditVerb.INSERT: "add",
+    EditVerb.REMOVE: "remove",
+    EditVerb.REPLACE: "replace",
+    EditVerb.RESTYLE: "change the look of",
+    EditVerb.MOVE: "move",
+    EditVerb.RESIZE: "resize",
+    EditVerb.FLIP: "flip",
+    EditVerb.DUPLICATE: "copy",
+    EditVerb.RELATE: "relate",
+    EditVerb.BACKGROUND: "change the background",
+}
+
+
+def request_view(turn: Turn | None) -> View:
+    """Nothing but empty lists before anything was asked."""
+    if turn is None:
+        return {"text": "", "clauses": [], "note": "", "questions": [], "doubts": [], "refusals": []}
+    read = turn.instruction
+    refusals = turn.plan.refusals if turn.plan is not None else ()
+    return {
+        "text": turn.ask.text,
+        "by_graph": bool(turn.ask.graph_edits),
+        "clauses": [_clause(i, c) for i, c in enumerate(read.clauses)] if read is not None else [],
+        "note": (read.note or "") if read is not None else "",
+        "questions": list(read.questions) if read is not None else [],
+        "doubts": [_doubt(d, turn.selection, turn.detections) for d in open_doubts(turn)],
+        "refusals": [{"sentence": r.sentence, "offers": list(r.offers)} for r in refusals],
+    }
+
+
+def _clause(index: int, clause: Clause) -> View:
+    chips = [_chip("verb", _VERBS[clause.verb], None)]
+    if clause.target is not None:
+        chips.append(_chip("target", _referent(clause.target), clause.target.span))
+    if clause.payload:
+        chips.append(_chip("payload", clause.payload, None))
+    if clause.place is not None:
+        chips.append(_chip("place", _test(clause.place), None))
+    return {"index": index, "chips": chips, "direct": clause.direct}
+
+
+def _chip(kind: str, text: str, span: Span | None) -> Json:
+    return {"kind": kind, "text": text, "span": None if span is None else [span.start, span.end]}
+
+
+def _referent(thing: Referent) -> str:
+    words = [_count(thing.count), _ordinal(thing.ordinal), thing.phrase]
+    text = " ".join(word for word in words if word)
+    where = ", ".join(_test(test) for test in thing.tests)
+    meant = f" (“{thing.resolved_from}”)" if thing.resolved_from else ""
+    return f"{text}{meant}" + (f", {where}" if where else "")
+
+
+def _count(count: Count) -> str:
+    if count.kind is CountKind.ALL:
+        return "all"
+    return str(count.n) if count.kind is CountKind.EXACTLY else ""
+
+
+def _ordinal(ordinal: int | None) -> str:
+    if ordinal is None:
+        return ""
+    return "last" if ordinal == -1 else f"number {ordinal}"
+
+
+def _test(test: SpatialTest) -> str:
+    relation = test.relation.value.replace("_", " ")
+    anchors = " and ".join(f"the {anchor.phrase}" for anchor in test.anchors)
+    return f"{relation} {anchors}".strip()
+
+
+def _doubt(doubt: Doubt, selection: Selection | None, detections: Detections | None) -> View:
+    rows = selection.choices if selection is not None else ()
+    mine = {c.id: c for c in rows if c.clause == doubt.clause}
+    candidates: list[Json] = []
+    for id_ in doubt.candidates:
+        at = detections.ids.index(id_) if detections is not None and id_ in detections.ids else None
+        known = belief(detections.source[at]) if detections is not None and at is not None else ""
+        verdict = mine.get(id_)
+        candidates.append(
+            {
+                "id": id_,
+                "kept": verdict is not None and verdict.kept,
+                "reason": verdict.reason if verdict is not None else "",
+                "known": known,
+            }
+        )
+    return {"clause": doubt.clause, "phrase": doubt.phrase, "question": doubt.question, "candidates": candidates}
