@@ -9,11 +9,14 @@ from ggedit.core.colour import Colour, membership, to_oklch
 from ggedit.core.geometry import Extent, Xyxy
 from ggedit.core.picture import Picture
 
-from .proposals import shrunk
+from .proposals import Rgb, shrunk
 
 Floats = npt.NDArray[np.float32]
 LONGEST_PX = 320
 """Colour is judged on a copy of at most this size: coarse enough to ignore texture."""
+_BALANCED, _FAINT, _BOOST = 0.7, 0.5, 1.6
+_DULL = frozenset(["black", "white", "grey", "beige", "brown"])
+"""Colours that are not a fainter form of another one."""
 
 
 class Appearance:
@@ -22,6 +25,7 @@ class Appearance:
     def __init__(self, picture: Picture) -> None:
         small = shrunk(picture.pixels, LONGEST_PX)
         self.lch = to_oklch(small)
+        self._balanced = to_oklch(_balanced(small))
         size = Extent.of(small)
         self._scale = np.array([size.width, size.height] * 2, np.float32) / np.array(
             [picture.extent.width, picture.extent.height] * 2, np.float32
@@ -30,9 +34,17 @@ class Appearance:
         self._sums: dict[Colour, npt.NDArray[np.float64]] = {}
 
     def colour_map(self, colour: Colour) -> Floats:
-        """How far each pixel of the small copy counts as the colour, float32 (h, w)."""
+        """How far each pixel of the small copy counts as the colour, float32 (h, w).
+
+        People discount the light: what has the colour once the light is evened out, or only
+        faintly, counts in part.
+        """
         if colour not in self._maps:
-            self._maps[colour] = membership(self.lch, colour)
+            fits = np.maximum(membership(self.lch, colour), _BALANCED * membership(self._balanced, colour))
+            if colour.name not in _DULL:
+                vivid = self.lch * np.array([1, _BOOST, 1], np.float32)
+                fits = np.maximum(fits, _FAINT * membership(vivid, colour))
+            self._maps[colour] = fits
         return self._maps[colour]
 
     def inside(self, xyxy: Xyxy, colour: Colour) -> Floats:
@@ -66,6 +78,14 @@ class Appearance:
         x2 = np.clip(np.ceil(small[:, 2]), x1 + 1, width).astype(np.intp)
         y2 = np.clip(np.ceil(small[:, 3]), y1 + 1, height).astype(np.intp)
         return x1, y1, x2, y2
+
+
+def _balanced(pixels: Rgb) -> Rgb:
+    """The picture in even light: "shades of grey" with Minkowski norm 6 (G. Finlayson,
+    E. Trezzi, "Shades of Gray and Colour Constancy", 2004), applied for 70 %."""
+    light = ((pixels / 255.0) ** 6).mean(axis=(0, 1)) ** (1 / 6)
+    gain = (light.mean() / np.maximum(light, 1e-3)) ** 0.7
+    return np.clip(pixels * gain, 0, 255).astype(np.uint8)
 
 
 def _scaled(xyxy: Xyxy, factor: float) -> Xyxy:

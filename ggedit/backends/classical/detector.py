@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from ggedit.core.language import CountKind, Referent
 from ggedit.core.picture import Picture
 
 from .appearance import Appearance
+from .parts import compute_expected
 from .proposals import Proposals, compute_proposals
-from .ranking import compute_fit, compute_kind, read_wanted
+from .ranking import compute_kind, compute_known_fit, compute_plain_fit, read_wanted
+from .regions import compute_regions
 from .vocabulary import LABELS
 from .yolo import YoloNetwork
 
@@ -26,16 +28,29 @@ KNOWN = 0.15
 benchmarks/grounding_embedded.py."""
 MAIN = 0.25
 """Belief from which ``scan`` reports a thing. Measured by the same."""
+_REGION_OBJECTNESS = 0.02
 _CANDIDATES = 5
 _ALL_CANDIDATES = 24
 _DISTINCT = 0.6
 _KEPT_PICTURES = 8
 
 
-@dataclass(frozen=True, eq=False)
 class _Seen:
-    proposals: Proposals
-    appearance: Appearance
+    """What is known of one picture, worked out as far as it was needed."""
+
+    def __init__(self, picture: Picture, proposals: Proposals) -> None:
+        self.proposals = proposals
+        self.picture = picture
+
+    @cached_property
+    def appearance(self) -> Appearance:
+        return Appearance(self.picture)
+
+    @cached_property
+    def with_regions(self) -> Proposals:
+        """The network's boxes and those of evenly coloured regions."""
+        regions = compute_regions(self.picture.pixels, self.picture.extent)
+        return self.proposals.with_plain(regions.xyxy, regions.separation * _REGION_OBJECTNESS, regions.border)
 
 
 class YoloDetector:
@@ -54,14 +69,22 @@ class YoloDetector:
         xyxy, score, phrases, source = [], [], [], []
         for referent in referents:
             wanted = read_wanted(referent)
-            fit = compute_fit(wanted, seen.proposals, seen.appearance)
-            kind = compute_kind(wanted.kinds, seen.proposals) if wanted.kinds.known else np.zeros_like(fit)
+            kind = compute_kind(wanted.kinds, seen.proposals)
+            if wanted.kinds.known and kind.max() >= KNOWN:
+                boxes = seen.proposals
+                fit = compute_known_fit(wanted, boxes, seen.appearance)
+            else:
+                boxes, kind = seen.with_regions, np.zeros(0, np.float32)
+                if wanted.traits.part is not None:
+                    expected = compute_expected(wanted.traits.part, seen.proposals)
+                    boxes = boxes.with_plain(expected, np.full(len(expected), _REGION_OBJECTNESS, np.float32))
+                fit = compute_plain_fit(wanted, boxes, seen.appearance)
             most = _CANDIDATES if referent.count.kind is CountKind.ONE else _ALL_CANDIDATES
-            for row in suppress_xyxy(seen.proposals.xyxy, fit, _DISTINCT)[:most]:
-                xyxy.append(seen.proposals.xyxy[row])
+            for row in suppress_xyxy(boxes.xyxy, fit, _DISTINCT)[:most]:
+                xyxy.append(boxes.xyxy[row])
                 score.append(fit[row])
                 phrases.append(referent.phrase)
-                source.append(Source.MODEL if kind[row] >= KNOWN else Source.GUESS)
+                source.append(Source.MODEL if row < len(kind) and kind[row] >= KNOWN else Source.GUESS)
         return Detections.build(extent=picture.extent, xyxy=xyxy, score=score, phrases=phrases, source=source)
 
     def scan(self, picture: Picture) -> Detections:
@@ -83,7 +106,7 @@ class YoloDetector:
             if picture.digest in self._seen:
                 self._seen.move_to_end(picture.digest)
                 return self._seen[picture.digest]
-        seen = _Seen(compute_proposals(self._network, picture), Appearance(picture))
+        seen = _Seen(picture, compute_proposals(self._network, picture))
         with self._lock:
             self._seen[picture.digest] = seen
             while len(self._seen) > _KEPT_PICTURES:

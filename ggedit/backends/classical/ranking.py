@@ -1,7 +1,8 @@
-"""How well each proposal fits what was asked: kind, colour, place and size, as one score."""
+"""How well each proposal fits what was asked: kind, colour, place, size and shape, as one score."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,69 +10,78 @@ import numpy.typing as npt
 
 from ggedit.core.colour import Colour, read_colour
 from ggedit.core.freeze import Frozen
-from ggedit.core.geometry import area_xyxy
+from ggedit.core.geometry import Xyxy, area_xyxy, iou_xyxy
 from ggedit.core.language import Referent, Relation
 
 from .appearance import Appearance
+from .parts import compute_expected
 from .proposals import Proposals
+from .traits import Shape, Side, Traits, traits_of
 from .vocabulary import Meaning, meaning
 
 Floats = npt.NDArray[np.float32]
+Term = tuple[float, npt.NDArray[np.floating]]
 
-# Weights of the logarithms below, measured by benchmarks/grounding_embedded.py.
-_OBJECTNESS, _KIND, _INSIDE, _CONCENTRATION, _PLACE, _SIZE, _AREA = 0.5, 1.2, 1.5, 1.0, 2.5, 1.0, 0.35
+
+@dataclass(frozen=True, slots=True)
+class Weights(Frozen):
+    """How much each term counts. Measured by benchmarks/grounding_embedded.py."""
+
+    objectness: float = 0.5
+    plain_objectness: float = 0.15
+    area: float = 0.35
+    plain_area: float = 0.2
+    kind: float = 1.2
+    likeness: float = 0.6
+    other_kind: float = 1.0
+    inside: float = 1.0
+    concentration: float = 1.0
+    usual_colour: float = 0.7
+    place: float = 2.5
+    usual_place: float = 1.0
+    size: float = 0.7
+    shape: float = 1.0
+    part: float = 1.5
+    border: float = 1.0
+
+
+WEIGHTS = Weights()
 _SPECK = 0.004
 """Boxes that cover less of the picture than this are seldom what is meant."""
+_COLOURED_SPECK = 0.001
+"""A colour that was spoken of tells smaller ones apart."""
+_EVERYTHING = 0.85
+"""Nor are guesses that cover more than this."""
 
-_LARGE = frozenset(["big", "bigger", "biggest", "large", "larger", "largest", "huge", "giant", "tall", "main"])
+_LARGE = frozenset(["big", "bigger", "biggest", "large", "larger", "largest", "huge", "giant", "main"])
 _SMALL = frozenset(["small", "smaller", "smallest", "little", "tiny", "mini", "littlest", "tiniest"])
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Frozen):
-    """A referent as far as a picture can answer it."""
+    """A referent as far as a picture can answer it; ``size`` is +1 large, -1 small."""
 
     kinds: Meaning
+    traits: Traits
     colours: tuple[Colour, ...]
     places: tuple[Relation, ...]
     size: int
 
 
 def read_wanted(referent: Referent) -> Wanted:
-    """Kind, colours, absolute places and size (+1 large, -1 small) of a referent."""
-    words = (*referent.attributes, *referent.phrase.split())
+    """Kinds, usual look, colours, absolute places and size of a referent."""
+    words = {*referent.attributes, *referent.phrase.lower().split()}
     colours = [read_colour(word) for word in referent.attributes] or [read_colour(referent.phrase)]
     places = tuple(test.relation for test in referent.tests if not test.anchors)
-    large = Relation.LARGEST in places or not _LARGE.isdisjoint(words)
-    small = Relation.SMALLEST in places or not _SMALL.isdisjoint(words)
+    large = Relation.LARGEST in places or not words.isdisjoint(_LARGE)
+    small = Relation.SMALLEST in places or not words.isdisjoint(_SMALL)
     return Wanted(
         meaning(referent.phrase, referent.head),
+        traits_of(referent.phrase, referent.head),
         tuple(dict.fromkeys(c for c in colours if c is not None)),
         places,
         int(large) - int(small),
     )
-
-
-def compute_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
-    """A score in (0, 1] per proposal: the weighted geometric mean of what was asked about.
-
-    Only the order and the ratio between candidates of one referent mean something.
-    """
-    share = area_xyxy(proposals.xyxy) / proposals.extent.area
-    terms = [(_OBJECTNESS, proposals.objectness + 1e-4), (_AREA, share + 0.01)]
-    if not wanted.kinds.empty:
-        terms.append((_KIND, compute_kind(wanted.kinds, proposals) + 3e-4))
-    for colour in wanted.colours:
-        part = 1 / len(wanted.colours)
-        terms.append((part * _INSIDE, appearance.inside(proposals.xyxy, colour) + 0.03))
-        terms.append((part * _CONCENTRATION, appearance.concentration(proposals.xyxy, colour) + 0.05))
-    terms += [(_PLACE, _place(relation, proposals) + 0.05) for relation in wanted.places if relation in _PLACES]
-    if wanted.size:
-        terms.append((_SIZE, share + 0.01 if wanted.size > 0 else 0.01 / (share + 0.01)))
-    total = sum(weight for weight, _ in terms)
-    score = sum(weight * np.log(np.minimum(values, 1.0)) for weight, values in terms)
-    score = score - np.where(share < _SPECK, 1.0, 0.0)
-    return np.exp(score / total).astype(np.float32)
 
 
 def compute_kind(kinds: Meaning, proposals: Proposals) -> Floats:
@@ -79,18 +89,101 @@ def compute_kind(kinds: Meaning, proposals: Proposals) -> Floats:
     return (proposals.kinds * kinds.weights).max(axis=1, initial=0.0)
 
 
-def _place(relation: Relation, proposals: Proposals) -> Floats:
-    centres = (proposals.xyxy[:, :2] + proposals.xyxy[:, 2:]) / 2
-    return _PLACES[relation](*(centres / np.array(proposals.extent, np.float32)).T)
+def compute_known_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
+    """A score in (0, 1] per proposal for a kind that the network knows and sees."""
+    share = _share(proposals)
+    terms = [
+        (WEIGHTS.objectness, proposals.objectness + 1e-4),
+        (WEIGHTS.area, share + 0.01),
+        (WEIGHTS.kind, compute_kind(wanted.kinds, proposals) + 3e-4),
+        *_said(wanted, proposals, appearance),
+    ]
+    return _mean(terms) * np.where(share < _SPECK, 0.5, 1.0).astype(np.float32)
 
 
+def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
+    """The same for anything else: by what was said of it and by its usual look."""
+    share = _share(proposals)
+    others = proposals.kinds * (1 - np.minimum(wanted.kinds.weights * 2, 1))
+    terms = [
+        (WEIGHTS.plain_objectness, proposals.objectness + 1e-3),
+        (WEIGHTS.plain_area, np.minimum(share, 0.5) + 0.01),
+        (WEIGHTS.other_kind, 1.05 - others.max(axis=1, initial=0.0)),
+        *_said(wanted, proposals, appearance),
+        *_usual(wanted, proposals, appearance),
+    ]
+    # What was said to be at a side of the picture may well touch its border.
+    terms.append((WEIGHTS.border * (0.5 if wanted.places else 1.0), 1 / (1 + proposals.border**2)))
+    if not wanted.kinds.empty:
+        terms.append((WEIGHTS.likeness, compute_kind(wanted.kinds, proposals) + 0.01))
+    speck = _COLOURED_SPECK if wanted.colours else _SPECK
+    doubtful = (share < speck) | (share > _EVERYTHING)
+    return _mean(terms) * np.where(doubtful, 0.5, 1.0).astype(np.float32)
+
+
+def _mean(terms: list[Term]) -> Floats:
+    """Weighted geometric mean of values that are at most 1."""
+    total = sum(weight for weight, _ in terms)
+    logs = sum(weight * np.log(np.clip(values, 1e-6, 1.0)) for weight, values in terms)
+    return np.exp(logs / total).astype(np.float32)
+
+
+def _share(proposals: Proposals) -> Floats:
+    return (area_xyxy(proposals.xyxy) / proposals.extent.area).astype(np.float32)
+
+
+def _said(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Iterator[Term]:
+    """Terms for colours, places and sizes that were spoken of."""
+    for colour in wanted.colours:
+        part = 1 / len(wanted.colours)
+        yield part * WEIGHTS.inside, appearance.inside(proposals.xyxy, colour) + 0.03
+        yield part * WEIGHTS.concentration, appearance.concentration(proposals.xyxy, colour) + 0.05
+    centres = (proposals.xyxy[:, :2] + proposals.xyxy[:, 2:]) / 2 / np.array(proposals.extent, np.float32)
+    for relation in wanted.places:
+        if relation in _PLACES:
+            yield WEIGHTS.place, _PLACES[relation](*centres.T) + 0.05
+    if wanted.size:
+        share = np.sqrt(_share(proposals))
+        yield WEIGHTS.size, share + 0.03 if wanted.size > 0 else 0.03 / (share + 0.03)
+
+
+def _usual(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Iterator[Term]:
+    """Terms for the shape, place, colour and owner that such things usually have."""
+    traits = wanted.traits
+    if traits.shape is not None:
+        yield WEIGHTS.shape, _SHAPES[traits.shape](_slimness(proposals.xyxy))
+    if traits.side is not None and not wanted.places:
+        y = (proposals.xyxy[:, 1] + proposals.xyxy[:, 3]) / 2 / proposals.extent.height
+        yield WEIGHTS.usual_place, (1 - y if traits.side is Side.TOP else y) + 0.05
+    if traits.colours and not wanted.colours:
+        shares = [appearance.inside(proposals.xyxy, Colour(name)) for name in traits.colours]
+        yield WEIGHTS.usual_colour, np.clip(sum(shares), 0, 1) + 0.05
+    if traits.part is not None:
+        expected = compute_expected(traits.part, proposals)
+        if len(expected):
+            yield WEIGHTS.part, iou_xyxy(proposals.xyxy, expected).max(axis=1) + 0.1
+
+
+def _slimness(xyxy: Xyxy) -> Floats:
+    """Natural logarithm of height over width: 0 for a square, 0.7 for twice as high."""
+    width, height = (xyxy[:, 2:] - xyxy[:, :2]).T
+    return np.log(np.maximum(height, 1e-3) / np.maximum(width, 1e-3))
+
+
+# Fall-offs over the logarithm of the aspect: a factor of two off costs about a third.
+_SHAPES = {
+    Shape.TALL: lambda slim: np.exp(-0.6 * np.maximum(0.7 - slim, 0)),
+    Shape.WIDE: lambda slim: np.exp(-0.6 * np.maximum(slim + 0.4, 0)),
+    Shape.ROUND: lambda slim: np.exp(-0.6 * np.abs(slim)),
+    Shape.LONG: lambda slim: np.exp(-0.6 * np.maximum(0.7 - np.abs(slim), 0)),
+}
 _PLACES = {
     Relation.LEFT_OF: lambda x, y: 1 - x,
     Relation.RIGHT_OF: lambda x, y: x,
     Relation.ABOVE: lambda x, y: 1 - y,
     Relation.BELOW: lambda x, y: y,
     Relation.MIDDLE: lambda x, y: np.maximum(1 - np.abs(x - 0.5) - np.abs(y - 0.5), 0),
-    Relation.CORNER: lambda x, y: np.maximum(np.abs(x - 0.5) + np.abs(y - 0.5), 0),
+    Relation.CORNER: lambda x, y: np.abs(x - 0.5) + np.abs(y - 0.5),
     Relation.NEAREST: lambda x, y: y,
     Relation.FARTHEST: lambda x, y: 1 - y,
 }

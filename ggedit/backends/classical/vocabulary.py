@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ggedit.core.freeze import Frozen
+
+Value = TypeVar("Value")
 
 # COCO (T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", 2014) in the order of
 # the network's outputs, under the names that people use.
@@ -66,12 +69,16 @@ def meaning(phrase: str, head: str = "") -> Meaning:
 
     "wooden coffee table" is looked up as itself, "coffee table", "table", then the head.
     """
-    table = load_vocabulary()
+    return Meaning(_weights(find_term(load_vocabulary(), phrase, head) or {}))
+
+
+def find_term(table: Mapping[str, Value], phrase: str, head: str = "") -> Value | None:
+    """The entry for the longest ending of a phrase that has one, else for its head noun."""
     for term in _endings(phrase, head):
         for form in _forms(term):
             if form in table:
-                return Meaning(_weights(table[form]))
-    return Meaning(np.zeros(len(KINDS), np.float32))
+                return table[form]
+    return None
 
 
 def is_animate(label: str) -> bool:
