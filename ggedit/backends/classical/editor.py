@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from ...config import Settings
 from ...core.errors import BadInput
 from ...core.events import EditProgress
-from ...core.plan import Background, EditStep, Refusal, Remove, Restyle
+from ...core.plan import Background, Duplicate, EditStep, Flip, Insert, Move, Refusal, Remove, Replace, Resize, Restyle
 from ...core.result import StepOutcome
 from ...ports import EditJob
 from .backdrop import run_background
+from .insertion import run_insert, run_replace
 from .jobs import within_reach
+from .moves import run_duplicate, run_flip, run_move, run_resize
 from .refusals import refusal_of
 from .removal import run_remove
 from .restyle import run_restyle
@@ -20,7 +22,13 @@ Run = Callable[[EditJob], Iterator[EditProgress | StepOutcome]]
 
 _RUNS: dict[type, Run] = {
     Remove: run_remove,
+    Move: run_move,
+    Resize: run_resize,
+    Flip: run_flip,
     Restyle: run_restyle,
+    Replace: run_replace,
+    Duplicate: run_duplicate,
+    Insert: run_insert,
     Background: run_background,
 }
 

@@ -24,7 +24,11 @@ _COLOURED_SHARE = 0.08
 _DOMINANT_SHARE = 0.55
 _NEUTRAL_TARGET = 0.03
 _SAMPLE_PX = 200_000
-_GAMMA = (0.38, 2.6)
+_PARTS_LONGEST_PX = 512
+_SPECK_PX = 12
+_PATCH_SHARE = 0.25
+_OFF_HUE = 0.5
+_GAMMA = (0.26, 2.6)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,12 @@ def recolour(pixels: Rgb, mask: HardMask, look: Recolour) -> Rgb:
     """
     palette = compute_palette(pixels, mask)
     target = to_oklab(np.array([[look.rgb]], np.uint8))[0, 0]
-    return by_bands(pixels, lambda band, _: from_oklab(_recoloured(to_oklab(band), palette, target)))
+    parts = _own_parts(pixels, mask, palette)
+
+    def band(part: Rgb, rows: slice) -> Rgb:
+        return from_oklab(_recoloured(to_oklab(part), palette, target, parts=parts[rows]))
+
+    return by_bands(pixels, band)
 
 
 def compute_palette(pixels: Rgb, mask: HardMask) -> Palette:
@@ -74,7 +83,7 @@ def _dominant_hue(hue: npt.NDArray[np.float32], chroma: npt.NDArray[np.float32])
         return None, np.pi
     weight = np.where(chroma > _COLOURED_CHROMA, chroma, 0)
     histogram, edges = np.histogram(hue, _HUE_BINS, (-np.pi, np.pi), weights=weight)
-    smooth = np.convolve(np.tile(histogram, 3), np.hanning(9) / 4, "same")[_HUE_BINS : 2 * _HUE_BINS]
+    smooth = np.convolve(np.tile(histogram, 3), np.hanning(5) / 2, "same")[_HUE_BINS : 2 * _HUE_BINS]
     peak = float((edges[:-1] + edges[1:])[np.argmax(smooth)] / 2)
     near = np.abs(_angle(hue - peak))
     if weight[near < np.deg2rad(45)].sum() < _DOMINANT_SHARE * weight.sum():
@@ -83,18 +92,53 @@ def _dominant_hue(hue: npt.NDArray[np.float32], chroma: npt.NDArray[np.float32])
 
 
 def _spread(profile: npt.NDArray[np.float64], peak: int) -> float:
-    """Half-width in radians at which the histogram falls below a twelfth of its peak, 25 to 60 degrees."""
+    """Half-width in radians at which the histogram falls below a ninth of its peak, 14 to 60 degrees."""
     rolled = np.roll(profile, len(profile) // 2 - peak)
-    low = np.flatnonzero(rolled < 1 / 12)
+    low = np.flatnonzero(rolled < 1 / 9)
     distance = np.abs(low - len(profile) // 2).min(initial=len(profile) // 2)
-    return float(np.clip(distance * 2 * np.pi / len(profile), np.deg2rad(25), np.deg2rad(60)))
+    return float(np.clip(distance * 2 * np.pi / len(profile), np.deg2rad(14), np.deg2rad(60)))
 
 
-def _recoloured(lab: Lab, palette: Palette, target: npt.NDArray[np.float32]) -> Lab:
+def _own_parts(pixels: Rgb, mask: HardMask, palette: Palette) -> Plane:
+    """1, and 0 over patches of a neighbouring hue: the brown rim of the coffee in a red cup.
+
+    Such a patch stands alone, is small, and its hue lies off the thing's in one direction.
+    """
+    parts = np.ones(mask.shape, np.float32)
+    if palette.hue is None:
+        return parts
+    scale = min(1.0, _PARTS_LONGEST_PX / max(mask.shape))
+    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
+    lab = to_oklab(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+    inside = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    away = _angle(np.arctan2(lab[..., 2], lab[..., 1]) - palette.hue)
+    coloured = (np.abs(away) < 1.5 * palette.width) & (np.hypot(lab[..., 1], lab[..., 2]) > _COLOURED_CHROMA * 0.7)
+    foreign = _foreign(np.asarray(coloured & inside), away, palette.width)
+    foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((5, 5), np.uint8))
+    if foreign.any():
+        full = cv2.resize(foreign.astype(np.float32), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        parts -= np.asarray(full, np.float32)
+    return parts
+
+
+def _foreign(coloured: HardMask, away: Plane, width: float) -> HardMask:
+    """The connected patches whose hue is another one."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(coloured.astype(np.uint8))
+    foreign = np.zeros_like(coloured)
+    largest = stats[1:, cv2.CC_STAT_AREA].max(initial=0)
+    for label in range(1, count):
+        area = stats[label, cv2.CC_STAT_AREA]
+        if _SPECK_PX <= area < _PATCH_SHARE * largest:
+            patch = labels == label
+            foreign |= patch & (abs(float(np.median(away[patch]))) > _OFF_HUE * width)
+    return foreign
+
+
+def _recoloured(lab: Lab, palette: Palette, target: npt.NDArray[np.float32], *, parts: Plane) -> Lab:
     lightness, chroma = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
     goal_l, goal_c = float(target[0]), float(np.hypot(target[1], target[2]))
     neutral = goal_c < _NEUTRAL_TARGET
-    share = _hue_share(lab, palette)
+    share = _hue_share(lab, palette) * parts
     weight = share * _chroma_share(chroma, palette)
     curve = lightness ** _gamma(palette.lightness, goal_l, neutral=neutral)
     if palette.hue is None:

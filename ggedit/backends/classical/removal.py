@@ -17,12 +17,13 @@ from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
 from .inpaint import FILL_PX, NO_PATCHMATCH, Guide, Hole, fill, is_available, seed_of
 from .jobs import need_mask
+from .rows import LAYERED, STRAYED, compute_layering, compute_strayed
 from .shadow import find_cast_shadow
-from .windows import Plane, Window, distance_to, preview_of, ramp
+from .windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 
 WIDE_HOLE = 0.45
-"""Share of the picture's width from which a hole is first filled row by row: streets, fields
-and walls keep their lines, where free texture would climb them (judged by eye on photos)."""
+"""Share of the picture's width from which a hole in layered surroundings is first filled row by
+row: streets and walls keep their lines, where free texture would climb them (judged by eye)."""
 
 _LEAST_MARGIN_PX = 48
 _LEAST_MARGIN = 0.35
@@ -68,20 +69,29 @@ def clear_place(job: EditJob) -> Generator[EditProgress, None, Clearing]:
     shadow = find_cast_shadow(job.picture.pixels, mask, protect=job.protect)
     rim, reported = _rim(job, mask, shadow)
     yield EditProgress(0.15, "Filling the hole from around it")
-    guide = choose_guide(rim, job.picture.extent, job.variant)
     pixels = rim.window.of(job.picture.pixels)
     hole = Hole(pixels, rim.hole, rim.window.crop(job.protect) | _clear_parts(job.picture, rim))
-    filled = fill(hole, guide=guide, seed=seed_of(job.seed, job.variant))
+    filled = _fill_best(hole, job.picture.extent, seed=job.seed, variant=job.variant)
     yield EditProgress(0.9, "Blending the rim", preview=preview_of(filled))
     patch = Patch(rim.window.x1, rim.window.y1, filled, rim.alpha)
     return Clearing(patch, reported, _warnings(job, rim))
 
 
-def choose_guide(rim: _Rim, extent: Extent, variant: int) -> Guide:
-    """Free texture first, rows as the alternative; the other way round for wide holes."""
-    columns = np.flatnonzero(rim.hole.any(axis=0))
-    wide = (columns[-1] - columns[0] + 1) > WIDE_HOLE * extent.width
-    return Guide.ROWS if wide == (variant % 2 == 0) else Guide.FREE
+def _fill_best(hole: Hole, extent: Extent, *, seed: int, variant: int) -> Rgb:
+    """Filled freely first and row by row as the alternative, or the other way round where rows matter."""
+    seed = seed_of(seed, variant)
+    layered = compute_layering(hole.pixels, hole.hole) > LAYERED
+    wide = layered and _width(hole.hole) > WIDE_HOLE * extent.width
+    if wide or not layered:
+        return fill(hole, guide=Guide.ROWS if wide == (variant % 2 == 0) else Guide.FREE, seed=seed)
+    free = fill(hole, guide=Guide.FREE, seed=seed)
+    strayed = compute_strayed(free, hole.hole, hole.forbidden) > STRAYED
+    return fill(hole, guide=Guide.ROWS, seed=seed) if strayed == (variant % 2 == 0) else free
+
+
+def _width(hole: HardMask) -> int:
+    columns = np.flatnonzero(hole.any(axis=0))
+    return int(columns[-1] - columns[0] + 1)
 
 
 def _rim(job: EditJob, mask: Mask, shadow: Mask | None) -> tuple[_Rim, Mask | None]:
