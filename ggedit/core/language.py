@@ -116,7 +116,10 @@ class Clause(Frozen):
     ``payload`` is the new thing (insert, replace) or the attribute (restyle, resize, flip,
     background); ``place`` is where a new or moved thing goes; ``direct`` is the short
     instruction for an editing model, without context and direction words. An insert has no
-    target; restyle and background may have none (the whole picture); the others have one.
+    target; restyle and background may have none (the whole picture); the others have one. The
+    target of a background clause is what stays as it is ("blur everything but the dog").
+    ``place_also`` are further tests of the place: "in the bottom left corner of the room" is
+    ``CORNER``, and also ``BELOW``, ``LEFT_OF`` and ``INSIDE`` the room.
     """
 
     verb: EditVerb
@@ -125,6 +128,7 @@ class Clause(Frozen):
     payload: str | None = None
     direct: str = ""
     span: Span | None = None
+    place_also: tuple[SpatialTest, ...] = ()
 
     def __post_init__(self) -> None:
         optional = {EditVerb.INSERT, EditVerb.RESTYLE, EditVerb.BACKGROUND}
@@ -138,8 +142,8 @@ class Clause(Frozen):
         if self.target is not None:
             yield self.target
             yield from self.target.anchors()
-        if self.place is not None:
-            for anchor in self.place.anchors:
+        for place in (self.place, *self.place_also):
+            for anchor in place.anchors if place is not None else ():
                 yield anchor
                 yield from anchor.anchors()
 

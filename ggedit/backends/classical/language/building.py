@@ -1,0 +1,156 @@
+"""From drafts to clauses: resolves what stands for what, and words the direct instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ....core.language import Clause, Context, EditVerb, Referent, Span, SpatialTest
+from .direct import direct_of
+from .drafts import Draft
+from .groups import Group, Spot
+from .predicates import is_scene_look
+from .repeats import Mention, stands_for
+from .words import COLOURS
+
+_WHOLE_OR = (EditVerb.RESTYLE, EditVerb.REPLACE)
+_UNNAMED_WHOLE = frozenset(("it", "this", "that"))
+
+
+@dataclass(slots=True)
+class _Talk:
+    """What has been said so far while the clauses of one instruction are built."""
+
+    context: Context
+    earlier: list[Mention] = field(default_factory=list)
+    own: list[Mention] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+
+def build(drafts: Sequence[Draft], context: Context) -> tuple[tuple[Clause, ...], tuple[str, ...]]:
+    """The clauses of the drafts, in order, and what must be asked back."""
+    talk = _Talk(context)
+    clauses: list[Clause] = []
+    for number, draft in enumerate(drafts):
+        talk.own = []
+        clauses += _clauses(draft, number, talk)
+        talk.earlier += talk.own
+    return tuple(clauses), tuple(dict.fromkeys(talk.questions))
+
+
+def _clauses(draft: Draft, number: int, talk: _Talk) -> list[Clause]:
+    targets = _targets(draft, number, talk)
+    places = _places(draft, number, talk)
+    payload = _payload(draft, targets)
+    if draft.new is not None:
+        _mention(_new_thing(draft.new, places), number, 0, talk, many=draft.new.many or draft.new.count.n is not None)
+    return [_clause(draft, target, places, payload) for target in targets]
+
+
+def _clause(draft: Draft, target: Referent | None, places: tuple[SpatialTest, ...], payload: str | None) -> Clause:
+    verb = draft.verb
+    if verb is EditVerb.REPLACE and target is None:
+        verb = EditVerb.RESTYLE
+    place = places[0] if places else None
+    span = Span(draft.start, draft.end) if draft.start >= 0 else None
+    return Clause(verb, target, place, payload, direct_of(verb, target, payload, place), span, places[1:])
+
+
+def _targets(draft: Draft, number: int, talk: _Talk) -> list[Referent | None]:
+    if draft.target is None:
+        return [None]
+    group = draft.target
+    if _means_picture(group, draft, talk):
+        return [None]
+    referents = _resolve(group, talk)
+    gone = draft.verb in (EditVerb.REMOVE, EditVerb.REPLACE)
+    for referent in referents:
+        many = referent.count.kind != "one"
+        _mention(referent, number, 0, talk, many=many, gone=gone)
+        _mention_anchors(referent, number, talk)
+    return list(referents)
+
+
+def _means_picture(group: Group, draft: Draft, talk: _Talk) -> bool:
+    """ "make it look like winter", and "make it blue" where nothing else was spoken of."""
+    if group.pronoun not in _UNNAMED_WHOLE or draft.verb not in _WHOLE_OR:
+        return False
+    if is_scene_look(draft.payload or "") and (draft.verb is EditVerb.RESTYLE or not talk.earlier):
+        return True
+    found = stands_for(group, (), talk.earlier, talk.context)
+    if found is not None and found.referents:
+        return False
+    if talk.context.scene and _looks_like_one_thing(draft.payload or ""):
+        talk.questions.append(f'What does "{group.surface}" mean here? Please name it.')
+    return True
+
+
+def _looks_like_one_thing(payload: str) -> bool:
+    return any(word in COLOURS for word in payload.lower().split())
+
+
+def _resolve(group: Group, talk: _Talk) -> tuple[Referent, ...]:
+    """The group's referents; a pronoun that stays open keeps its own word and is asked about."""
+    spots = group.spots
+    found = stands_for(group, talk.own, talk.earlier, talk.context)
+    tests = tuple(_test(s, talk) for s in spots)
+    if found is None:
+        return (_named(group, tests),)
+    if found.question:
+        talk.questions.append(found.question)
+        return (_named(group, tests),)
+    span = _span(group)
+    return tuple(
+        replace(r, tests=_joined(r.tests, tests), span=span, ordinal=group.ordinal or r.ordinal)
+        for r in found.referents
+    )
+
+
+def _joined(old: tuple[SpatialTest, ...], new: tuple[SpatialTest, ...]) -> tuple[SpatialTest, ...]:
+    return new if new else old
+
+
+def _named(group: Group, tests: tuple[SpatialTest, ...]) -> Referent:
+    phrase = group.phrase or group.surface.lower()
+    head = group.head or phrase.split()[-1]
+    return Referent(phrase, head, group.attributes, group.count, group.ordinal, tests, _span(group))
+
+
+def _span(group: Group) -> Span | None:
+    return Span(group.start, group.end) if group.start >= 0 else None
+
+
+def _test(spot: Spot, talk: _Talk) -> SpatialTest:
+    anchors = tuple(r for a in spot.anchors for r in _resolve(a, talk))
+    return SpatialTest(spot.relation, anchors)
+
+
+def _places(draft: Draft, number: int, talk: _Talk) -> tuple[SpatialTest, ...]:
+    tests = tuple(_test(s, talk) for s in draft.places)
+    for test in tests:
+        for anchor in test.anchors:
+            _mention(anchor, number, 1, talk, many=anchor.count.kind != "one")
+            _mention_anchors(anchor, number, talk)
+    return tests
+
+
+def _mention_anchors(referent: Referent, number: int, talk: _Talk) -> None:
+    for anchor in referent.anchors():
+        _mention(anchor, number, 2, talk, many=anchor.count.kind != "one")
+
+
+def _mention(referent: Referent, number: int, rank: int, talk: _Talk, *, many: bool, gone: bool = False) -> None:
+    talk.own.append(Mention(replace(referent, resolved_from=None), number, rank, gone, many))
+
+
+def _new_thing(group: Group, places: tuple[SpatialTest, ...]) -> Referent:
+    """A thing that the edit brings in, found again later by where it was put."""
+    usable = tuple(t for t in places if t.anchors)
+    return Referent(group.phrase, group.head, group.attributes, group.count, None, usable, _span(group))
+
+
+def _payload(draft: Draft, targets: list[Referent | None]) -> str | None:
+    if draft.payload is None or draft.new is None or not draft.new.headless:
+        return draft.payload
+    head = targets[0].head if targets[0] is not None else ""
+    return draft.payload if not head or head in draft.payload.split() else f"{draft.payload} {head}".strip()

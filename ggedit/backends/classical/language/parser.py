@@ -1,0 +1,59 @@
+"""The embedded tier's parser: spaCy's tags and hand-written rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ....config import Settings
+from ....core.language import Context, Instruction
+from .building import build
+from .clauses import read_clause
+from .foreign import is_english
+from .segments import clauses_of
+from .spelling import mend
+from .tagging import Tagger
+from .tokens import Words, tokenise
+
+NOT_ENGLISH = (
+    "This does not look like English. Without a language model only English is understood: please write it in English."
+)
+NOTHING_ASKED = 'I found no edit in this text. Say what to change, for example "remove the dog" or "make the car red".'
+
+
+class RulesParser:
+    """Reads English instructions by rules on spaCy's tags; the model is loaded at first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._tagger = Tagger()
+
+    def parse(self, text: str, context: Context) -> Instruction:
+        """The instruction's clauses. What cannot be read becomes a question."""
+        return next(self.parse_many([(text, context)]))
+
+    def parse_many(self, asks: Sequence[tuple[str, Context]]) -> Iterator[Instruction]:
+        """One instruction for each (text, context), in order; faster than one by one."""
+        mended = [mend(_calm(tokenise(text), text), context, self._tagger.known_words) for text, context in asks]
+        tagged = self._tagger.tag(words for words, _ in mended)
+        for (text, context), (_, notes), words in zip(asks, mended, tagged, strict=True):
+            yield _read(text, context, words, notes)
+
+
+def _calm(words: Words, text: str) -> Words:
+    """Text in capitals is read as if it were not."""
+    letters = [c for c in text if c.isalpha()]
+    loud = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.6 * len(letters)
+    return tuple(replace(w, text=w.text.lower()) for w in words) if loud else words
+
+
+def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> Instruction:
+    note = " ".join(notes) or None
+    if not is_english(text, words):
+        return Instruction(text, (), None, (NOT_ENGLISH,))
+    readings = [read_clause(clause) for clause in clauses_of(words)]
+    drafts = [draft for reading in readings for draft in reading.drafts]
+    clauses, open_questions = build(drafts, context)
+    questions = (*(q for reading in readings for q in reading.questions), *open_questions)
+    if not clauses and not questions:
+        questions = (NOTHING_ASKED,)
+    return Instruction(text, clauses, note, questions)

@@ -1,0 +1,240 @@
+"""Frames of verbs that bring something somewhere: add, put, move, duplicate, give, decorate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....core.language import EditVerb, Relation
+from .directions import find_motion
+from .drafts import Draft, Reading, ask, is_background, is_new, one, thing_text, words_text
+from .groups import Given, Group, Spot
+from .modifiers import is_picture, read_group, read_list, read_spots
+from .nouns import BARE, MOVED, NEW, PLAIN, How
+from .predicates import look_of
+from .tokens import Words, lows
+from .verbs import Frame, Verb
+from .words import WEATHER, word_set
+
+_LOOK_HEADS = word_set(
+    "look style feel appearance vibe touch makeover color colour finish shade tint hue texture effect tone"
+)
+_NOT_A_PLACE = (Relation.WITH,)
+
+
+def read_insert(words: Words, verb: Verb) -> Reading:
+    """ "add two birds above the house", "add a hat and a scarf to the man"."""
+    groups, at = read_list(words, 0, NEW)
+    if not groups:
+        return _adjective_thing(words)
+    copied = groups[0].head in ("copy", "duplicate", "clone", "replica") and groups[0].noun != ()
+    places, _ = read_places(words, at, PLAIN)
+    if copied:
+        return _copy_of(words, places)
+    drafts = tuple(insertion(g, places) for g in groups)
+    return Reading(tuple(replace(d) for d in drafts))
+
+
+def insertion(group: Group, places: tuple[Spot, ...]) -> Draft:
+    """A new thing at its place; blur, fog and the like become looks."""
+    behind = places[:1] == (Spot(Relation.BEHIND),) or any(is_background(a) for s in places for a in s.anchors)
+    plain = not places or behind
+    if group.head == "blur" and (behind or not places):
+        return Draft(EditVerb.BACKGROUND if behind else EditVerb.RESTYLE, payload="blur")
+    if group.head in WEATHER and plain and group.count.n is None:
+        return Draft(EditVerb.BACKGROUND if behind else EditVerb.RESTYLE, payload=thing_text(group))
+    kept = tuple(Spot(Relation.BEHIND) if any(is_background(a) for a in s.anchors) else s for s in places)
+    return Draft(EditVerb.INSERT, places=kept, payload=thing_text(group), new=group)
+
+
+def read_put(words: Words, verb: Verb) -> Reading:
+    """A new thing ("put a cat on the sofa") is inserted, a known one moved."""
+    probe = read_group(words, 0, BARE)
+    if probe is None:
+        return ask("What should be put there?")
+    group = probe[0]
+    if is_new(group) and not (group.given is Given.BARE and group.spots):
+        return read_insert(words, verb)
+    return read_move(words, verb)
+
+
+def read_move(words: Words, verb: Verb) -> Reading:
+    """ "move the cup on the left to the right", "drag it up"."""
+    groups, at = read_list(words, 0, MOVED)
+    if not groups:
+        return one(Draft(EditVerb.RESTYLE, payload=words_text(words))) if words else ask("What should be moved?")
+    places, _ = read_places(words, at, PLAIN)
+    if not places:
+        groups, places = _last_spot_as_place(groups)
+    if not places and verb.name in ("raise", "lift"):
+        places = (Spot(Relation.ABOVE),)
+    if not places and verb.name == "lower":
+        places = (Spot(Relation.BELOW),)
+    if not places and at < len(words):
+        return Reading(tuple(Draft(EditVerb.RESTYLE, g, payload=look_of(words[at:])) for g in groups))
+    if not places:
+        drafts = tuple(Draft(EditVerb.MOVE, g) for g in groups)
+        return Reading(drafts, (f"Where should {_said(groups[0])} go?",))
+    return Reading(tuple(Draft(EditVerb.MOVE, g, places) for g in groups))
+
+
+def read_copy(words: Words, verb: Verb) -> Reading:
+    """ "duplicate the cup to the right of the plate"."""
+    groups, at = read_list(words, 0, MOVED)
+    if not groups:
+        return ask("What should be duplicated?")
+    places, _ = read_places(words, at, PLAIN)
+    if not places and any(s.anchors for s in groups[-1].spots):
+        groups, places = _last_spot_as_place(groups)
+    return Reading(tuple(Draft(EditVerb.DUPLICATE, g, places) for g in groups))
+
+
+def read_give(words: Words, verb: Verb) -> Reading:
+    """ "give the man a hat", "give wings to the elephant", "give it a retro look"."""
+    receiver, gift = _receiver_and_gift(words)
+    if gift is None:
+        return ask("What should be given?")
+    look = gift.head in _LOOK_HEADS
+    whole = receiver is None or is_picture(receiver)
+    if look or (receiver is not None and is_background(receiver)):
+        payload = _look_payload(gift)
+        if receiver is not None and is_background(receiver):
+            return one(Draft(EditVerb.BACKGROUND, payload=payload))
+        return one(Draft(EditVerb.RESTYLE, None if whole else receiver, payload=payload))
+    if gift.head in WEATHER | {"blizzard", "night", "day"} and receiver is not None and receiver.pronoun == "it":
+        return one(Draft(EditVerb.RESTYLE, receiver, payload=thing_text(gift)))
+    places = () if whole or receiver is None else (Spot(Relation.ON, (receiver,)),)
+    return one(Draft(EditVerb.INSERT, places=places, payload=thing_text(gift), new=gift))
+
+
+def _receiver_and_gift(words: Words) -> tuple[Group | None, Group | None]:
+    first = read_group(words, 0, MOVED)
+    if first is None:
+        return None, None
+    at = first[1] + (first[1] < len(words) and words[first[1]].low == "with")
+    second = read_group(words, at, NEW) if at < len(words) else None
+    if second is not None:
+        return first[0], second[0]
+    if first[1] < len(words) and words[first[1]].low in ("to", "on", "for", "in"):
+        to = read_group(words, first[1] + 1, PLAIN)
+        return (to[0] if to is not None else None), first[0]
+    if words[0].low == "her" and len(words) > 1:
+        pronoun = read_group(words[:1], 0, BARE)
+        gift = read_group(words, 1, NEW)
+        return (pronoun[0] if pronoun else None), (gift[0] if gift else None)
+    return None, first[0]
+
+
+def _look_payload(gift: Group) -> str:
+    text = thing_text(gift)
+    words = text.split()
+    if (
+        words[-1] in ("color", "colour", "look", "appearance", "touch", "finish", "tint", "hue", "shade", "tone")
+        and len(words) > 1
+    ):
+        return " ".join(words[:-1])
+    if " of " in text and words[0] in ("coat", "touch", "shade", "hint", "tint", "hue"):
+        return text.split(" of ", 1)[1]
+    return text
+
+
+def read_decorate(words: Words, verb: Verb) -> Reading:
+    """ "decorate the table with flowers": the flowers go onto the table."""
+    cut = next((i for i, w in enumerate(words) if w.low in ("with", "in", "by") and i), None)
+    target = read_group(words[:cut], 0, PLAIN)
+    if target is None:
+        return ask(f"What should be {verb.name}ed?")
+    if cut is None:
+        return one(Draft(EditVerb.RESTYLE, target[0], payload=f"{verb.name}ed"))
+    groups, _ = read_list(words, cut + 1, NEW)
+    relation = {"fill": Relation.INSIDE, "surround": Relation.NEXT_TO, "flank": Relation.NEXT_TO,
+                "encircle": Relation.NEXT_TO, "ring": Relation.NEXT_TO, "infest": Relation.INSIDE,
+                "populate": Relation.INSIDE}.get(verb.name, Relation.ON)  # fmt: skip
+    if is_background(target[0]):
+        return one(Draft(EditVerb.BACKGROUND, payload=words_text(words[cut + 1 :])))
+    spot = (Spot(relation, (target[0],)),)
+    if is_picture(target[0]):
+        spot = ()
+    return Reading(tuple(Draft(EditVerb.INSERT, None, spot, thing_text(g), g) for g in groups))
+
+
+def read_cover(words: Words, verb: Verb) -> Reading:
+    """ "cover the car with snow", "dress the man in a suit": a look of the thing itself."""
+    cut = next((i for i, w in enumerate(words) if w.low in ("with", "in", "as", "into") and i), None)
+    target = read_group(words[:cut], 0, PLAIN)
+    done = {"dress": "dressed", "clothe": "dressed", "wrap": "wrapped", "drape": "draped", "clad": "clad"}.get(
+        verb.name, "covered"
+    )
+    if target is None:
+        return ask(f"What should be {done}?")
+    rest = words[cut:] if cut is not None else ()
+    payload = f"{done} {words_text(rest) if rest and rest[0].low != 'in' else lows(rest)}".strip()
+    if is_background(target[0]):
+        return one(Draft(EditVerb.BACKGROUND, payload=payload))
+    whole = is_picture(target[0])
+    return one(Draft(EditVerb.RESTYLE, None if whole else target[0], payload=payload))
+
+
+def read_places(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Spot, ...], int]:
+    """All place phrases from ``at`` on, adverbs between them skipped."""
+    places: list[Spot] = []
+    while at < len(words):
+        motion = find_motion(words, at)
+        found = read_spots(words, at, PLAIN)
+        if found is not None and not (motion and motion.length > found[1] - at):
+            places += found[0]
+            at = found[1]
+        elif motion is not None:
+            places += [Spot(r, heading=True) for r in motion.relations]
+            at += motion.length
+        elif words[at].low in ("to", "for", "of") and (to := read_group(words, at + 1, PLAIN)) is not None:
+            if not is_picture(to[0]) and not to[0].head.startswith(("scene", "mix")):
+                places.append(Spot(Relation.ON, (to[0],), heading=True))
+            at = to[1]
+        else:
+            at += 1
+    return tuple(s for s in places if s.relation not in _NOT_A_PLACE), at
+
+
+def _last_spot_as_place(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], tuple[Spot, ...]]:
+    """ "put the cup on the table": what was read as part of the group says where it goes."""
+    last = groups[-1]
+    usable = [i for i, s in enumerate(last.spots) if s.relation is not Relation.WITH and (s.anchors or i)]
+    directional = [i for i, s in enumerate(last.spots) if s.relation is not Relation.WITH]
+    at = usable[-1] if usable else (directional[-1] if directional else None)
+    if at is None:
+        return groups, ()
+    place = last.spots[at]
+    stripped = replace(last, spots=last.spots[:at] + last.spots[at + 1 :])
+    return (*groups[:-1], stripped), (place,)
+
+
+def _copy_of(words: Words, places: tuple[Spot, ...]) -> Reading:
+    of = next((i for i, w in enumerate(words) if w.low == "of"), None)
+    inner = read_group(words, of + 1, MOVED) if of is not None else None
+    if inner is None:
+        return ask("What should be duplicated?")
+    found, _ = read_places(words, inner[1], PLAIN)
+    return one(Draft(EditVerb.DUPLICATE, inner[0], found))
+
+
+def _adjective_thing(words: Words) -> Reading:
+    """ "add more contrast", "add some surrealism"."""
+    rest = tuple(w for w in words if w.low not in ("some", "a", "an", "the", "in", "bit", "of"))
+    if not rest:
+        return ask("What should be added?")
+    return one(Draft(EditVerb.RESTYLE, payload=words_text(rest)))
+
+
+def _said(group: Group) -> str:
+    return group.surface or group.phrase
+
+
+PLACING = {
+    Frame.INSERT: read_insert,
+    Frame.PUT: read_put,
+    Frame.MOVE: read_move,
+    Frame.COPY: read_copy,
+    Frame.GIVE: read_give,
+    Frame.DECORATE: read_decorate,
+    Frame.COVER: read_cover,
+}

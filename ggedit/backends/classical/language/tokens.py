@@ -1,0 +1,106 @@
+"""Instruction text as words with offsets, tags and lemmas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+_PIECE = re.compile(
+    r"\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
+)
+_CLITIC = re.compile(r"^(.+?)(n['’]t|['’`´](?:s|re|ll|d|ve|m))$", re.IGNORECASE)
+_CLITIC_WORDS = {"re": "are", "ll": "will", "d": "would", "ve": "have", "m": "am"}
+_SPELLED_OUT: dict[str, tuple[str, ...]] = {
+    "lets": ("let", "us"), "dont": ("do", "not"), "pls": ("please",), "plz": ("please",), "plse": ("please",),
+    "wanna": ("want", "to"), "gonna": ("going", "to"), "gotta": ("got", "to"), "u": ("you",),
+    "cannot": ("can", "not"), "thats": ("that", "is"), "bg": ("background",), "pic": ("picture",), "ur": ("your",),
+    "thx": ("thanks",), "doesnt": ("does", "not"), "im": ("i", "am"), "id": ("i", "would"),
+    "lefthand": ("left-hand",), "righthand": ("right-hand",), "grey-scale": ("greyscale",),
+    "infront": ("in", "front"), "nextto": ("next", "to"), "leftside": ("left-side",), "rightside": ("right-side",),
+    "ontop": ("on", "top"), "inbetween": ("between",),
+}  # fmt: skip
+SENTENCE_END = frozenset(".!?;:")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: as written, in lower case after mending, its lemma, its Penn tag, and where it
+    stands in the instruction (``start`` -1 for a word that the rules put in)."""
+
+    text: str
+    low: str
+    lemma: str = ""
+    tag: str = ""
+    start: int = -1
+    end: int = -1
+
+
+Words = Sequence[Word]
+
+
+def made(*lows: str) -> Words:
+    """Verbs and small words that a reading puts in, without a place in the text."""
+    return tuple(Word(low, low, low, "VB") for low in lows)
+
+
+def tokenise(text: str) -> Words:
+    """Words and punctuation in order; quotes, emoji and other symbols leave no word."""
+    return tuple(_mark_possessive(_pieces(text), text))
+
+
+def retag(words: Sequence[Word], tagged: Iterable[tuple[str, str]]) -> Words:
+    """The words with (tag, lemma) pairs put in."""
+    return tuple(replace(w, tag=tag, lemma=lemma) for w, (tag, lemma) in zip(words, tagged, strict=True))
+
+
+def lows(words: Sequence[Word]) -> str:
+    """The words in lower case with single spaces."""
+    return " ".join(w.low for w in words)
+
+
+def written(words: Sequence[Word]) -> str:
+    """The words as they were written, with single spaces, apostrophes and punctuation closed up."""
+    joined = " ".join(w.text for w in words)
+    return re.sub(r" (?=['’]|n't\b|[,.;:!?])", "", joined).strip(" ,.;:!?")
+
+
+def _pieces(text: str) -> Iterator[Word]:
+    for match in _PIECE.finditer(text):
+        yield from _split(match.group(), match.start())
+
+
+def _split(piece: str, start: int) -> Iterator[Word]:
+    end = start + len(piece)
+    low = piece.lower().replace("’", "'").replace("`", "'").replace("´", "'")
+    if low in _SPELLED_OUT:
+        yield from (Word(part, part, start=start, end=end) for part in _SPELLED_OUT[low])
+        return
+    clitic = _CLITIC.match(piece)
+    if clitic is None or low in ("o'clock",):
+        yield Word(piece, low, start=start, end=end)
+        return
+    cut = start + clitic.end(1)
+    stem, tail = clitic.group(1), clitic.group(2)
+    tail_low = tail.lower().replace("’", "'")
+    full = "not" if tail_low.startswith("n") else _CLITIC_WORDS.get(tail_low.lstrip("'`´"), "'s")
+    if full == "'s" and stem.lower() == "let":
+        full = "us"
+    yield Word(stem, {"ca": "can", "wo": "will"}.get(stem.lower(), stem.lower()) if full == "not" else stem.lower(),
+               start=start, end=cut)  # fmt: skip
+    yield Word(tail, full, start=cut, end=end)
+
+
+def _mark_possessive(words: Iterable[Word], text: str) -> Iterator[Word]:
+    """A bare apostrophe is the plural's possessive where it closes no quote; else it is dropped."""
+    before: Word | None = None
+    quoted = False
+    for word in words:
+        if word.low not in ("'", "’"):
+            before = word
+            yield word
+            continue
+        attached = before is not None and before.end == word.start
+        if attached and not quoted and before is not None and before.low.endswith("s") and text[word.end :].strip():
+            yield Word(word.text, "'s", start=word.start, end=word.end)
+        quoted = not quoted
