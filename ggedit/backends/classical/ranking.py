@@ -50,6 +50,7 @@ _SPECK = 0.004
 """Boxes that cover less of the picture than this are seldom what is meant."""
 _COLOURED_SPECK = 0.001
 """A colour that was spoken of tells smaller ones apart."""
+_DOUBT = 3.0
 _EVERYTHING = 0.85
 """Nor are guesses that cover more than this."""
 
@@ -90,19 +91,27 @@ def compute_kind(kinds: Meaning, proposals: Proposals) -> Floats:
 
 
 def compute_known_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
-    """A score in (0, 1] per proposal for a kind that the network knows and sees."""
-    share = _share(proposals)
+    """A score in (0, 1] per proposal for a kind that the network knows and sees.
+
+    The best one's score is the network's belief in its kind; the others' fall off by how
+    much less likely all that was asked for makes them.
+    """
+    share, kind = _share(proposals), compute_kind(wanted.kinds, proposals)
     terms = [
         (WEIGHTS.objectness, proposals.objectness + 1e-4),
         (WEIGHTS.area, share + 0.01),
-        (WEIGHTS.kind, compute_kind(wanted.kinds, proposals) + 3e-4),
+        (WEIGHTS.kind, kind + 3e-4),
         *_said(wanted, proposals, appearance),
     ]
-    return _mean(terms) * np.where(share < _SPECK, 0.5, 1.0).astype(np.float32)
+    evidence = _evidence(terms, share < _SPECK)
+    return _scores(evidence, best=float(kind[evidence.argmax()]))
 
 
 def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
-    """The same for anything else: by what was said of it and by its usual look."""
+    """The same for anything else: by what was said of it and by its usual look.
+
+    The best one's score is half the mean of what was asked for: a guess is never sure.
+    """
     share = _share(proposals)
     others = proposals.kinds * (1 - np.minimum(wanted.kinds.weights * 2, 1))
     terms = [
@@ -117,15 +126,20 @@ def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearan
     if not wanted.kinds.empty:
         terms.append((WEIGHTS.likeness, compute_kind(wanted.kinds, proposals) + 0.01))
     speck = _COLOURED_SPECK if wanted.colours else _SPECK
-    doubtful = (share < speck) | (share > _EVERYTHING)
-    return _mean(terms) * np.where(doubtful, 0.5, 1.0).astype(np.float32)
-
-
-def _mean(terms: list[Term]) -> Floats:
-    """Weighted geometric mean of values that are at most 1."""
+    evidence = _evidence(terms, (share < speck) | (share > _EVERYTHING))
     total = sum(weight for weight, _ in terms)
-    logs = sum(weight * np.log(np.clip(values, 1e-6, 1.0)) for weight, values in terms)
-    return np.exp(logs / total).astype(np.float32)
+    return _scores(evidence, best=0.5 * float(np.exp(evidence.max() / total)))
+
+
+def _evidence(terms: list[Term], doubtful: npt.NDArray[np.bool_]) -> npt.NDArray[np.floating]:
+    """Sum of weighted logarithms of values that are at most 1; what is doubtful loses some."""
+    logs = [weight * np.log(np.clip(values, 1e-6, 1.0)) for weight, values in terms]
+    return np.sum(logs, axis=0) - _DOUBT * doubtful
+
+
+def _scores(evidence: npt.NDArray[np.floating], *, best: float) -> Floats:
+    """Evidence as scores: differences become ratios."""
+    return np.clip(best * np.exp(evidence - evidence.max()), 1e-6, 1.0).astype(np.float32)
 
 
 def _share(proposals: Proposals) -> Floats:

@@ -31,7 +31,9 @@ KINDS: tuple[str, ...] = (
     "toothbrush",
 )
 # fmt: on
-_ANIMATE = frozenset(["person", *KINDS[KINDS.index("bird") : KINDS.index("backpack")]])
+ANIMALS = slice(KINDS.index("bird"), KINDS.index("backpack"))
+"""Where the animals stand among the kinds."""
+_ANIMATE = frozenset(["person", *KINDS[ANIMALS]])
 _SHORTER = {
     "potted plant": "plant",
     "dining table": "table",
