@@ -31,6 +31,10 @@ class RulesParser:
         """The instruction's clauses. What cannot be read becomes a question."""
         return next(self.parse_many([(text, context)]))
 
+    def parse_texts(self, texts: Sequence[str]) -> Iterator[Instruction]:
+        """One instruction for each text, without context, in order."""
+        return self.parse_many([(text, Context()) for text in texts])
+
     def parse_many(self, asks: Sequence[tuple[str, Context]]) -> Iterator[Instruction]:
         """One instruction for each (text, context), in order; faster than one by one."""
         mended = [mend(_calm(tokenise(text), text), context, self._tagger.known_words) for text, context in asks]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ....core.language import EditVerb, Relation
 from .drafts import NOTHING, Draft, Reading, is_background, is_new, one, thing_text, words_text
