@@ -17,7 +17,7 @@ help:
 
 app:
 	@sh scripts/setup.sh app $(TIER)
-	@$(RUN) app.py
+	@$(if $(filter embedded,$(TIER)),GGEDIT_TIER=embedded )PYTHONUNBUFFERED=1 $(RUN) app.py
 
 test:
 	@sh scripts/setup.sh test
@@ -32,7 +32,9 @@ check:
 
 bench:
 	@sh scripts/setup.sh test
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(RUN) $$script; done
+	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
+		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py); \
+	done
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

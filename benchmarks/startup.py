@@ -1,6 +1,6 @@
 """How long importing ggedit and starting its commands takes, in fresh processes.
 
-    python benchmarks/startup.py [RUNS]
+    python -m benchmarks.startup [RUNS]
 
 Prints the median and the range of each; the first run of all is not counted.
 """

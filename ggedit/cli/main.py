@@ -13,6 +13,7 @@ from ..core.turn import Stage
 from .documents import FILES, document_of, print_json
 from .editing import edit, replay_session
 from .exits import MEANINGS, Commands
+from .rows import Jsonl, ParserName, parse_rows, place
 from .sessions import session
 from .stages import parse_text, register
 
@@ -42,14 +43,18 @@ def main(
 @app.command()
 def parse(
     text: Annotated[str | None, typer.Argument(help="What to change, in English.", show_default=False)] = None,
-    parser: Annotated[
-        str | None, typer.Option(help="A parser's name from `ggedit models`.", show_default=False)
-    ] = None,
+    parser: ParserName = None,
+    jsonl: Jsonl = None,
 ) -> None:
     """Read an instruction: what is asked of which thing, where.
 
     Example: ggedit parse "remove the dog and make the left cup blue"
+
+    Example: ggedit parse --jsonl instructions.jsonl   (each line: {"id", "text"})
     """
+    if jsonl is not None:
+        parse_rows(jsonl, parser)
+        return
     print_json(document_of(Stage.PARSE, parse_text(text or "", parser), FILES))
 
 
@@ -77,6 +82,7 @@ def models() -> None:
 
 
 register(app)
+app.command("place")(place)
 app.command("edit")(edit)
 app.command("replay")(replay_session)
 app.add_typer(session, name="session")

@@ -17,6 +17,7 @@ from ..core.turn import STAGES, Ask, Stage, Turn
 from ..session import EditSession
 from .documents import FILES, document_of, print_json, read_document
 from .reading import open_picture
+from .rows import Jsonl, ParserName, select_rows
 from .watching import watch
 
 Photo = Annotated[str | None, typer.Argument(help="Picture file. Left out with --turn.", show_default=False)]
@@ -73,6 +74,24 @@ def run_stage(stage: Stage, session: EditSession) -> Turn:
     return session.draft
 
 
+def select(
+    photo: Photo = None,
+    text: Text = None,
+    turn: TurnFile = None,
+    files: Files = FILES,
+    seed: Seed = 0,
+    jsonl: Jsonl = None,
+    parser: ParserName = None,
+) -> None:
+    """The select stage, or with ``--jsonl`` many rows of boxes without pictures."""
+    if jsonl is not None:
+        select_rows(jsonl, parser)
+        return
+    print_json(
+        document_of(Stage.SELECT, run_stage(Stage.SELECT, started_session(photo, text, turn=turn, seed=seed)), files)
+    )
+
+
 _SUMMARIES = {
     Stage.DETECT: "Find every object that the request speaks of: candidate boxes in pixels.",
     Stage.SELECT: "Choose among the boxes, with the reason for every keep and drop.",
@@ -82,10 +101,17 @@ _SUMMARIES = {
 }
 
 
+_MORE_HELP = {
+    Stage.SELECT: '\n\nWith --jsonl, each line is {"id", "text", "extent", "boxes", "labels"} and needs no picture.\n\n'
+    "Example: ggedit select --jsonl rows.jsonl"
+}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands from ``detect`` to ``plan``; they differ only in where they stop."""
     for stage, summary in _SUMMARIES.items():
-        app.command(str(stage), help=_help(stage, summary))(_command(stage))
+        command = select if stage is Stage.SELECT else _command(stage)
+        app.command(str(stage), help=_help(stage, summary) + _MORE_HELP.get(stage, ""))(command)
 
 
 def _help(stage: Stage, summary: str) -> str:

@@ -16,8 +16,8 @@ FULL_TIER = (
 )  # fmt: skip
 HEAVY = (*FULL_TIER, "cv2", "gradio", "ray")
 LIGHT_MODULES = (
-    "core", "config", "ports", "registry", "stages", "pipeline", "session", "assembly", "evaluation", "batch.rows",
-    "batch.local", "cli",
+    "core", "config", "ports", "registry", "stages", "pipeline", "session", "assembly", "evaluation", "batch",
+    "cli",
 )  # fmt: skip
 
 

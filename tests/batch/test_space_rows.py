@@ -1,0 +1,108 @@
+"""Rows of boxes: choosing among them, and placing a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ggedit.backends.scripted import ScriptedParser, ScriptedSizePredictor
+from ggedit.batch.space_rows import place_row, select_row
+from ggedit.core.errors import BadInput
+
+LEFT, RIGHT, LOW = [10, 10, 30, 40], [70, 10, 90, 40], [40, 60, 60, 95]
+ROW: dict[str, Any] = {"text": "the left cup", "extent": [100, 100], "boxes": [LEFT, RIGHT, LOW], "labels": None}
+PLACE: dict[str, Any] = {
+    "new": "hat", "reference": "dog", "relation": "left_of", "extent": [640, 480], "boxes": [[300, 200, 400, 400]],
+    "labels": ["dog"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "kept"),
+    [
+        ("left cup", None, [0]),
+        ("cup on the right", None, [1]),
+        ("bottom one", None, [2]),
+        ("lamp", ["cup", "lamp", "cup"], [1]),
+        ("left cup", ["lamp", "cup", "lamp"], [1]),
+        ("remove the lamp", ["cup", "cup", "lamp"], [2]),
+    ],
+)
+def test_select(text: str, labels: list[str] | None, kept: list[int]) -> None:
+    answer = select_row(ROW | {"text": text, "labels": labels}, ScriptedParser())
+    assert answer["kept"] == kept
+    reasons = answer["reasons"]
+    assert isinstance(reasons, list)
+    assert len(reasons) == 3
+    assert all(isinstance(reason, str) and reason for reason in reasons)
+
+
+def test_two_equal_candidates_are_a_doubt() -> None:
+    answer = select_row(ROW | {"text": "remove the cup", "labels": ["cup", "cup", "lamp"]}, ScriptedParser())
+    assert answer["ambiguous"] is True
+
+
+def test_nothing_suits() -> None:
+    answer = select_row(ROW | {"text": "remove the zebra", "labels": ["cup", "cup", "lamp"]}, ScriptedParser())
+    assert answer["kept"] == []
+
+
+def test_no_boxes() -> None:
+    answer = select_row(ROW | {"boxes": []}, ScriptedParser())
+    assert (answer["kept"], answer["reasons"]) == ([], [])
+
+
+def test_place_beside_the_reference() -> None:
+    answer = place_row(PLACE, ScriptedSizePredictor())
+    x1, y1, x2, y2 = answer["box"]  # type: ignore[misc]
+    assert x2 <= 300
+    assert y2 == pytest.approx(400, abs=1)
+    assert (x2 - x1, y2 - y1) == pytest.approx((100, 200), abs=1)
+    assert "as large as the reference" in str(answer["why"])
+
+
+@pytest.mark.parametrize("reference", [0, "dog", ["dog"], [0], "Dogs"])
+def test_reference_by_name_or_index(reference: object) -> None:
+    expected = place_row(PLACE, ScriptedSizePredictor())
+    assert place_row(PLACE | {"reference": reference}, ScriptedSizePredictor()) == expected
+
+
+def test_between_two() -> None:
+    two = {"boxes": [[10, 200, 110, 400], [500, 200, 600, 400]], "labels": ["dog", "cat"]}
+    answer = place_row(PLACE | two | {"reference": ["dog", "cat"], "relation": "between"}, ScriptedSizePredictor())
+    x1, _, x2, _ = answer["box"]  # type: ignore[misc]
+    assert x1 >= 110
+    assert x2 <= 500
+
+
+@pytest.mark.parametrize("reference", [None, "", []])
+def test_without_a_reference_it_lies_in_the_picture(reference: object) -> None:
+    row = PLACE | {"reference": reference, "relation": None, "boxes": [], "labels": []}
+    x1, y1, x2, y2 = place_row(row, ScriptedSizePredictor())["box"]  # type: ignore[misc]
+    assert 0 <= x1 < x2 <= 640
+    assert 0 <= y1 < y2 <= 480
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"extent": None}, "extent"),
+        ({"extent": [0, 10]}, "extent"),
+        ({"extent": ["a", 10]}, "extent"),
+        ({"boxes": None}, "boxes"),
+        ({"boxes": [[1, 2, 3]]}, "four numbers"),
+        ({"boxes": [[9, 9, 1, 1]]}, "x1 < x2"),
+        ({"boxes": [[0, 0, 1, 1]] * 1001, "labels": None}, "at most 1000"),
+        ({"labels": ["a", "b"]}, "one per box"),
+        ({"labels": "dog"}, "one per box"),
+        ({"reference": "zebra"}, "No box is labelled 'zebra'"),
+        ({"reference": 7}, "no box 7"),
+        ({"relation": "sideways of"}, "is no place"),
+        ({"new": None}, 'needs "new"'),
+    ],
+    ids=str,
+)
+def test_bad_rows_are_told_in_a_sentence(change: dict[str, object], message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        place_row(PLACE | change, ScriptedSizePredictor())
