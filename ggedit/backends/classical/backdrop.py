@@ -12,9 +12,9 @@ from ...core.picture import Picture
 from ...core.plan import Background
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
-from .look_words import read_look
+from .look_words import read_look, scene_look
 from .matting import band_for, compute_alpha
-from .restyle import apply_look
+from .restyle import apply_look, look_warnings
 from .windows import Plane, Window, preview_of
 
 _KEPT = 0.98
@@ -31,13 +31,13 @@ def run_background(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
         yield EditProgress(0.1, "Cutting out what stays")
         keep = keep_alpha(job.picture, job.mask)
     pixels, behind = job.picture.pixels, keep < 0.5
-    looks = read_look(step.look) or ()
+    looks = tuple(scene_look(look) for look in read_look(step.look) or ())
     for number, look in enumerate(looks):
         yield EditProgress(0.3 + 0.6 * number / len(looks), f"Changing the background: {step.look}")
         pixels = apply_look(pixels, look, behind if behind.any() else None, seed=job.seed)
     yield EditProgress(0.95, "Putting the kept things back", preview=preview_of(pixels))
     alpha = (1 - keep) * np.float32(step.strength)
-    yield StepOutcome((Patch(0, 0, pixels, alpha),))
+    yield StepOutcome((Patch(0, 0, pixels, alpha),), warnings=look_warnings(looks))
 
 
 def keep_alpha(picture: Picture, mask: Mask) -> Plane:

@@ -269,6 +269,13 @@ def read_look(text: str) -> tuple[Look, ...] | None:
     return tuple(looks) or None
 
 
+def scene_look(look: Look) -> Look:
+    """The look as meant for a whole scene: "grey" then takes all colour away, not one paint's."""
+    if isinstance(look, Recolour) and look.name in {"grey", "gray"}:
+        return ToneChange(Tone.GREY, 1.0)
+    return look
+
+
 def _normalised(text: str) -> str:
     words = text.lower().strip(" .!?\"'")
     for theirs, ours in _SPELLINGS:

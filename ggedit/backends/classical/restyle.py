@@ -13,7 +13,7 @@ from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
 from .filters import guided_filter
 from .jobs import need_mask
-from .look_words import Look, Recolour, Tone, WeatherChange, read_look
+from .look_words import Look, Recolour, Weather, WeatherChange, read_look, scene_look
 from .recolour import recolour
 from .tone import change_tone
 from .weather import change_weather
@@ -22,7 +22,10 @@ from .windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 _EDGE_RADIUS_PX = 3
 _EDGE_EPS = 1e-4
 _MARGIN_PX = 24
-_BLURS = frozenset({Tone.BLUR, Tone.SHARPNESS})
+_LEFT_OUT = {
+    Weather.NIGHT: "Night dims the light; lamps and windows are not lit, that needs the full tier.",
+    Weather.SNOW: "Snow falls through the air; the ground is not covered, that needs the full tier.",
+}
 
 
 def run_restyle(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
@@ -32,12 +35,15 @@ def run_restyle(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
     window, thing = _subject(job)
     pixels: Rgb = window.of(job.picture.pixels)
     looks = read_look(step.look) or ()
+    if thing is None:
+        looks = tuple(scene_look(look) for look in looks)
     for number, look in enumerate(looks):
         yield EditProgress(0.1 + 0.7 * number / len(looks), f"Changing the look: {step.look}")
         pixels = apply_look(pixels, look, thing, seed=job.seed)
     yield EditProgress(0.85, "Blending the edge", preview=preview_of(pixels))
     alpha = soft_edge(job, window) if job.mask is not None else np.ones(pixels.shape[:2], np.float32)
-    yield StepOutcome((Patch(window.x1, window.y1, pixels, alpha * np.float32(step.strength)),))
+    patch = Patch(window.x1, window.y1, pixels, alpha * np.float32(step.strength))
+    yield StepOutcome((patch,), warnings=look_warnings(looks))
 
 
 def _subject(job: EditJob) -> tuple[Window, HardMask | None]:
@@ -59,11 +65,17 @@ def apply_look(pixels: Rgb, look: Look, thing: HardMask | None, *, seed: int) ->
     return change_tone(pixels, look, scene_px=_size_of(pixels, thing), thing=thing)
 
 
+def look_warnings(looks: tuple[Look, ...]) -> tuple[str, ...]:
+    """What the weather leaves out, for the person."""
+    weather = {look.weather for look in looks if isinstance(look, WeatherChange)}
+    return tuple(text for kind, text in _LEFT_OUT.items() if kind in weather)
+
+
 def _size_of(pixels: Rgb, thing: HardMask | None) -> int:
-    """The longer side of what is changed."""
+    """The size on which blur is measured: the scene's, or twice a thing's, as if it were seen closer."""
     if thing is None:
         return max(pixels.shape[:2])
-    return int(max(np.ptp(np.flatnonzero(thing.any(axis=axis))) + 1 for axis in (0, 1)))
+    return 2 * int(max(np.ptp(np.flatnonzero(thing.any(axis=axis))) + 1 for axis in (0, 1)))
 
 
 def soft_edge(job: EditJob, window: Window) -> Plane:

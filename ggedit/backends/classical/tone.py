@@ -18,6 +18,7 @@ from .windows import Plane, Rgb
 
 _BLUR_SHARE = 0.014
 _SHARPEN_SHARE = 0.0016
+_LEAST_BLUR_PX = 1.2
 _WIDEST_DISC_PX = 10
 _SEPIA_AB = (0.012, 0.048)
 _HIGHLIGHT_GAIN = 1.5
@@ -29,11 +30,11 @@ def change_tone(pixels: Rgb, change: ToneChange, *, scene_px: int, thing: HardMa
     Args:
         pixels: uint8 (h, w, 3).
         change: what, and how much.
-        scene_px: longer side of what is changed; blur and sharpness are shares of it.
+        scene_px: longer side of the scene; blur and sharpness are shares of it.
         thing: bool (h, w): pixels a blur may mix; None = all of them.
     """
     if change.tone is Tone.BLUR:
-        return lens_blur(pixels, _BLUR_SHARE * scene_px * abs(change.amount), mixed=thing)
+        return lens_blur(pixels, max(_LEAST_BLUR_PX, _BLUR_SHARE * scene_px) * abs(change.amount), mixed=thing)
     if change.tone is Tone.SHARPNESS:
         return _sharpened(pixels, change.amount, _SHARPEN_SHARE * scene_px)
     if change.tone is Tone.INVERT:
