@@ -20,6 +20,10 @@ class Calibration(TypedDict):
 
     card: dict[str, str]
     families: dict[str, list[float]]
+    any_word: list[float]
+    """Weights of the shape features whatever the words are."""
+    words: dict[str, list[int]]
+    """Hundredths that a word adds to them."""
 
 
 @cache

@@ -18,6 +18,8 @@ Evidence = npt.NDArray[np.float64]
 
 ALWAYS = frozenset({"thing", "object", "one", "item", "something", "anything", "stuff"})
 """Heads that say nothing about the kind of thing."""
+UNLABELLED = 0.5
+"""Belief that a box without a label is the kind of thing asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,8 @@ class Pool:
     source: tuple[Source, ...]
     extent: Extent
     dropped: dict[int, str] = field(default_factory=dict)
+    unlabelled: bool = False
+    """Nothing is known about what any of the boxes shows."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,6 +52,7 @@ class Pool:
             tuple(self.source[i] for i in keep),
             self.extent,
             {**self.dropped, **dropped},
+            self.unlabelled,
         )
 
 
@@ -74,11 +79,14 @@ def find_candidates(referent: Referent, detections: Detections, same_as: Sequenc
         tuple(detections.source[row] for row in rows),
         detections.extent,
         dropped,
+        bool(rows) and not any(detections.phrases[row] for row in rows),
     )
 
 
 def _suits(referent: Referent, phrase: str, source: Source) -> float:
     """How well a box that was found as ``phrase`` suits the referent, [0, 1]."""
+    if not phrase:
+        return UNLABELLED
     if phrase.casefold() == referent.phrase.casefold():
         return 1.0
     head = referent.head or referent.phrase

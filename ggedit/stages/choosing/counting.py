@@ -9,7 +9,7 @@ import numpy as np
 from ...core.detections import Source
 from ...core.language import CountKind, Relation
 from .candidates import Pool
-from .resolve import Weighed
+from .resolve import Weighed, counting_direction
 from .spatial import DIRECTIONS, absolute_share, order_along, relative_share
 
 CLEAR_DROP = 0.4
@@ -42,7 +42,7 @@ def pick(weighed: Weighed) -> Picked:
     if not len(weighed):
         return Picked((), {}, 0.0)
     referent = weighed.referent
-    if referent.ordinal is not None:
+    if referent.ordinal is not None and not weighed.pool.unlabelled:
         return _nth(weighed, referent.ordinal)
     if referent.count.kind is CountKind.ALL:
         return _all(weighed)
@@ -86,7 +86,7 @@ def _best(weighed: Weighed, wanted: int) -> Picked:
 
 def _nth(weighed: Weighed, ordinal: int) -> Picked:
     pool = weighed.pool
-    relation = next((t.relation for t in reversed(weighed.referent.tests) if not t.anchors), None)
+    relation = counting_direction(weighed.referent)
     among = _of_the_colour(weighed, real_ones(pool))
     position = order_along(relation, pool.xyxy, pool.extent)
     order = sorted(among, key=lambda i: (position[i], *pool.xyxy[i].tolist()))

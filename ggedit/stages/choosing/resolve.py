@@ -11,9 +11,17 @@ from ...core.detections import Detections, Source
 from ...core.language import CountKind, Referent, Relation, SpatialTest
 from ...core.picture import Picture
 from .attributes import asked_colour, colour_evidence, colour_shares, size_evidence
-from .candidates import Evidence, Pool, find_candidates
+from .candidates import UNLABELLED, Evidence, Pool, find_candidates
 from .overlaps import same_things, without_nested
-from .spatial import absolute_evidence, between_evidence, relative_evidence
+from .shapes import shape_evidence
+from .spatial import (
+    COUNTABLE,
+    absent_evidence,
+    absolute_evidence,
+    between_evidence,
+    ordinal_evidence,
+    relative_evidence,
+)
 
 _NO_ANCHOR = 0.02
 """Belief that an anchor is a thing that no candidate shows."""
@@ -68,7 +76,7 @@ def weigh(referent: Referent, view: View, *, not_rows: frozenset[int] = frozense
         not_rows: rows that this referent cannot be (it is the anchor of that thing).
     """
     pool = _pool(referent, view, not_rows)
-    evidence = np.log(pool.belief) + size_evidence(referent, pool)
+    evidence = np.log(pool.belief) + _evidence_of_words(referent, pool) + _evidence_of_place(referent, pool)
     colour = asked_colour(referent) if view.picture is not None else None
     shares = np.zeros(len(pool))
     if colour is not None and view.picture is not None:
@@ -78,18 +86,40 @@ def weigh(referent: Referent, view: View, *, not_rows: frozenset[int] = frozense
     lost: list[Referent] = []
     for test in referent.tests:
         if not test.anchors:
-            if referent.ordinal is None:
-                evidence = evidence + absolute_evidence(test.relation, pool.xyxy, pool.extent)
             continue
         anchors = tuple(weigh(anchor, view) for anchor in test.anchors)
-        missing = [a.referent for a in anchors if not len(a)]
-        if missing:
-            lost += missing
-            continue
+        lost += [a.referent for a in anchors if not len(a)]
         gained, best = _against(test.relation, pool, anchors)
         evidence = evidence + gained
-        relative.append(Anchored(test, anchors, best))
+        if best is not None:
+            relative.append(Anchored(test, anchors, best))
     return Weighed(referent, pool, np.round(evidence, 9), colour, shares, tuple(relative), tuple(lost))
+
+
+def _evidence_of_words(referent: Referent, pool: Pool) -> Evidence:
+    """What the description's words say about size and shape."""
+    if pool.unlabelled:
+        return shape_evidence(referent.phrase.casefold().split(), pool.xyxy, pool.extent)
+    return size_evidence(referent, pool)
+
+
+def _evidence_of_place(referent: Referent, pool: Pool) -> Evidence:
+    """Places without an anchor. With an ordinal they only say from where to count; where it is
+    not known what the boxes show, the count is soft too."""
+    places = [test.relation for test in referent.tests if not test.anchors]
+    if referent.ordinal is None:
+        return sum((absolute_evidence(place, pool.xyxy, pool.extent) for place in places), np.zeros(len(pool)))
+    if not pool.unlabelled or len(pool) < 2:
+        return np.zeros(len(pool))
+    along = counting_direction(referent)
+    others = (p for p in places if p is not along)
+    soft = ordinal_evidence(referent.ordinal, along, pool.xyxy, pool.extent)
+    return sum((absolute_evidence(place, pool.xyxy, pool.extent) for place in others), soft)
+
+
+def counting_direction(referent: Referent) -> Relation | None:
+    """The last place without an anchor that an ordinal can count along."""
+    return next((t.relation for t in reversed(referent.tests) if not t.anchors and t.relation in COUNTABLE), None)
 
 
 def _pool(referent: Referent, view: View, not_rows: frozenset[int]) -> Pool:
@@ -108,21 +138,23 @@ def _drawn(pool: Pool) -> Pool:
     return pool.take(keep, others)
 
 
-def _against(relation: Relation, pool: Pool, anchors: tuple[Weighed, ...]) -> tuple[Evidence, np.ndarray]:
-    """Evidence (n,) of a relative test with the best anchor for each candidate, and which.
+def _against(relation: Relation, pool: Pool, anchors: tuple[Weighed, ...]) -> tuple[Evidence, np.ndarray | None]:
+    """Evidence (n,) of a relative test over all anchors, and the best anchor for each candidate.
 
-    Anchor and candidate are chosen together: an uncertain anchor that makes one candidate fit
-    well outweighs a slightly likelier one that fits none.
+    Candidate and anchor are weighed jointly: an uncertain anchor that makes a candidate fit
+    well counts, and so does the chance that no box shows the anchor.
     """
+    absent = absent_evidence(relation, pool.xyxy, pool.extent)
+    if not all(len(anchor) for anchor in anchors):
+        return absent, None
     if relation is Relation.BETWEEN:
         return _between(pool, anchors)
     anchor = anchors[0]
     joint = relative_evidence(relation, pool.xyxy, anchor.pool.xyxy, pool.extent) + log_share(anchor.evidence)[None]
     joint = np.where(_same_row(pool, anchor.pool), -np.inf, joint)
-    best = joint.argmax(axis=1)
-    gained = joint[np.arange(len(pool)), best]
-    floor = np.log(_NO_ANCHOR) + (joint[np.isfinite(joint)].min() if np.isfinite(joint).any() else 0.0)
-    return np.where(np.isfinite(gained), gained, floor), best[:, None]
+    doubt = np.log(max(1 - float(anchor.pool.belief.max()), _NO_ANCHOR) / UNLABELLED)
+    everything = np.concatenate([joint, (absent + doubt)[:, None]], axis=1)
+    return np.logaddexp.reduce(everything, axis=1), joint.argmax(axis=1)[:, None]
 
 
 def _between(pool: Pool, anchors: tuple[Weighed, ...]) -> tuple[Evidence, np.ndarray]:

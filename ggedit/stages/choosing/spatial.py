@@ -19,10 +19,19 @@ Boxes = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
 
 DIRECTIONS = frozenset({Relation.LEFT_OF, Relation.RIGHT_OF, Relation.ABOVE, Relation.BELOW})
+COUNTABLE = DIRECTIONS | {
+    Relation.NEAREST,
+    Relation.FARTHEST,
+    Relation.IN_FRONT,
+    Relation.BEHIND,
+    Relation.LARGEST,
+    Relation.SMALLEST,
+}
+"""Places that an ordinal can count along."""
 
 _SOFT = 0.03
 """Share of the picture below which two positions are hardly told apart."""
-_ABSOLUTE_FAMILY = {
+ABSOLUTE_FAMILY = {
     Relation.LEFT_OF: "side",
     Relation.RIGHT_OF: "side",
     Relation.ABOVE: "top",
@@ -36,7 +45,7 @@ _ABSOLUTE_FAMILY = {
     Relation.LARGEST: "large",
     Relation.SMALLEST: "small",
 }
-_RELATIVE_FAMILY = {
+RELATIVE_FAMILY = {
     Relation.LEFT_OF: "beside",
     Relation.RIGHT_OF: "beside",
     Relation.ABOVE: "over",
@@ -55,15 +64,27 @@ _RELATIVE_FAMILY = {
 
 def absolute_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
     """Log evidence (n,) that each box is the one meant by a place word without an anchor."""
-    family = _ABSOLUTE_FAMILY.get(relation)
+    family = ABSOLUTE_FAMILY.get(relation)
     if family is None or not len(xyxy):
         return np.zeros(len(xyxy))
     return absolute_features(relation, xyxy, extent) @ weights_of(family)
 
 
+def absent_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
+    """Log evidence (n,) of a relative test whose anchor no box shows, against a pair's evidence.
+
+    "left of the plate" without a plate still says that the thing is rather on the left.
+    """
+    family = RELATIVE_FAMILY.get(relation)
+    if family is None:
+        return np.zeros(len(xyxy))
+    level, share = weights_of(f"no {family}")
+    return level + share * absolute_evidence(relation, xyxy, extent)
+
+
 def relative_evidence(relation: Relation, xyxy: Boxes, anchors: Boxes, extent: Extent) -> Features:
     """Log evidence (n, m) that each box stands in the relation to each anchor."""
-    family = _RELATIVE_FAMILY.get(relation)
+    family = RELATIVE_FAMILY.get(relation)
     if family is None or not len(xyxy) or not len(anchors):
         return np.zeros((len(xyxy), len(anchors)))
     return relative_features(relation, xyxy, anchors, extent) @ weights_of(family)
@@ -76,7 +97,7 @@ def between_evidence(xyxy: Boxes, first: Boxes, second: Boxes, extent: Extent) -
 
 def absolute_features(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
     """(n, K) features of the relation's family without an anchor."""
-    unit = _unit(xyxy, extent)
+    unit = unit_boxes(xyxy, extent)
     if relation in DIRECTIONS:
         return _side_features(_turned(unit, relation))
     if relation is Relation.MIDDLE:
@@ -89,14 +110,14 @@ def absolute_features(relation: Relation, xyxy: Boxes, extent: Extent) -> Featur
 def relative_features(relation: Relation, xyxy: Boxes, anchors: Boxes, extent: Extent) -> Features:
     """(n, m, K) features of each box against each anchor."""
     toward = relation if relation in DIRECTIONS else Relation.ABOVE
-    mine, theirs = _turned(_unit(xyxy, extent), toward), _turned(_unit(anchors, extent), toward)
+    mine, theirs = _turned(unit_boxes(xyxy, extent), toward), _turned(unit_boxes(anchors, extent), toward)
     return _pair_features(mine[:, None], theirs[None, :])
 
 
 def between_features(xyxy: Boxes, first: Boxes, second: Boxes, extent: Extent) -> Features:
     """(n, 3): distance from the line between the two middles, place along it, log area."""
-    unit = _unit(xyxy, extent)
-    a, b = _centres(_unit(first[None], extent))[0], _centres(_unit(second[None], extent))[0]
+    unit = unit_boxes(xyxy, extent)
+    a, b = _centres(unit_boxes(first[None], extent))[0], _centres(unit_boxes(second[None], extent))[0]
     line = b - a
     length = max(float(line @ line), 1e-9)
     offset = _centres(unit) - a
@@ -107,7 +128,7 @@ def between_features(xyxy: Boxes, first: Boxes, second: Boxes, extent: Extent) -
 
 def absolute_share(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
     """(n,) in [0, 1]: how far a place word holds for each box by itself ("all cups on the left")."""
-    unit = _unit(xyxy, extent)
+    unit = unit_boxes(xyxy, extent)
     if relation in DIRECTIONS:
         middle = _turned(unit, relation)[:, :2].mean(axis=1)
         return _sigmoid((middle - 0.5) / 0.05)
@@ -118,7 +139,7 @@ def absolute_share(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
 
 def relative_share(relation: Relation, xyxy: Boxes, anchor: Boxes, extent: Extent) -> Features:
     """(n,) in [0, 1]: how far a relation to one anchor (4,) holds for each box by itself."""
-    unit, other = _unit(xyxy, extent), _unit(anchor[None], extent)
+    unit, other = unit_boxes(xyxy, extent), unit_boxes(anchor[None], extent)
     if relation in DIRECTIONS:
         ahead = _turned(unit, relation)[:, :2].mean(axis=1) - _turned(other, relation)[0, :2].mean()
         return _sigmoid((ahead - 0.01) / 0.02)
@@ -133,9 +154,24 @@ def relative_share(relation: Relation, xyxy: Boxes, anchor: Boxes, extent: Exten
     return np.ones(len(xyxy))
 
 
+def ordinal_evidence(ordinal: int, relation: Relation | None, xyxy: Boxes, extent: Extent) -> Features:
+    """Log evidence (n,) for the n-th, where it is not known which boxes are of the kind counted."""
+    return ordinal_features(ordinal, relation, xyxy, extent) @ weights_of("ordinal")
+
+
+def ordinal_features(ordinal: int, relation: Relation | None, xyxy: Boxes, extent: Extent) -> Features:
+    """(n, 4): is at the rank asked for, is next to it, minus the distance in ranks, position."""
+    position = order_along(relation, xyxy, extent)
+    rank = np.empty(len(xyxy), int)
+    rank[np.lexsort((*xyxy.T, position))] = np.arange(len(xyxy))
+    last = len(xyxy) - 1
+    off = np.abs(rank - (last if ordinal < 0 else min(ordinal - 1, last)))
+    return np.stack([off == 0, off == 1, -off, -position], axis=1).astype(np.float64)
+
+
 def order_along(relation: Relation | None, xyxy: Boxes, extent: Extent) -> Features:
     """(n,) position that counting follows: "second from the left" counts up this number."""
-    unit = _unit(xyxy, extent)
+    unit = unit_boxes(xyxy, extent)
     if relation in {Relation.LARGEST, Relation.NEAREST, Relation.IN_FRONT}:
         return -(_log_area(unit) if relation is Relation.LARGEST else unit[:, 3])
     if relation in {Relation.SMALLEST, Relation.FARTHEST, Relation.BEHIND}:
@@ -155,7 +191,7 @@ def extreme_edge(relation: Relation, xyxy: Boxes) -> int:
     return int(np.argmin(sign * xyxy[:, column]))
 
 
-def _unit(xyxy: Boxes, extent: Extent) -> Boxes:
+def unit_boxes(xyxy: Boxes, extent: Extent) -> Boxes:
     """Boxes in shares of the picture's width and height."""
     return np.asarray(xyxy, np.float64) / np.array([extent.width, extent.height] * 2, np.float64)
 
@@ -187,7 +223,7 @@ def _sigmoid(x: Features) -> Features:
     return 1 / (1 + np.exp(-np.clip(x, -50, 50)))
 
 
-def _ahead_of(values: Features) -> Features:
+def rank_features(values: Features) -> Features:
     """(n,) in [0, 1]: the softly counted share of the other candidates with a smaller value."""
     if len(values) < 2:
         return np.zeros(len(values))
@@ -201,14 +237,14 @@ def _side_features(turned: Boxes) -> Features:
     middle = (near + far) / 2
     across = np.abs((turned[:, 2] + turned[:, 3]) / 2 - 0.5)
     area = np.log(np.maximum((far - near) * (turned[:, 3] - turned[:, 2]), 1e-6))
-    ranks = [_ahead_of(near), _ahead_of(middle), _ahead_of(far)]
+    ranks = [rank_features(near), rank_features(middle), rank_features(far)]
     return np.stack([near, middle, far, *ranks, across, area], axis=1)
 
 
 def _middle_features(unit: Boxes) -> Features:
     """closeness to the picture's middle in x and y, to the middle rank in x and y, log area."""
     x, y = _centres(unit).T
-    ranks = [-np.abs(_ahead_of(v) - 0.5) for v in (x, y)]
+    ranks = [-np.abs(rank_features(v) - 0.5) for v in (x, y)]
     return np.stack([-np.abs(x - 0.5), -np.abs(y - 0.5), *ranks, _log_area(unit)], axis=1)
 
 
@@ -222,7 +258,7 @@ def _corner_features(unit: Boxes) -> Features:
 def _depth_features(unit: Boxes, xyxy: Boxes, extent: Extent) -> Features:
     """lower edge, upper edge, height, log area, and ranks of lower edge and area."""
     height, area = unit[:, 3] - unit[:, 1], _log_area(unit)
-    return np.stack([unit[:, 3], unit[:, 1], height, area, _ahead_of(unit[:, 3]), _ahead_of(area)], axis=1)
+    return np.stack([unit[:, 3], unit[:, 1], height, area, rank_features(unit[:, 3]), rank_features(area)], axis=1)
 
 
 _GAP, _INSIDE = 3, 6

@@ -1,0 +1,187 @@
+"""One line of ``ggedit select --jsonl``: boxes and a text in, the indices that are meant out."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+
+from ..core.detections import Detections, Source
+from ..core.errors import BadInput
+from ..core.geometry import Extent, as_xyxy
+from ..core.language import Clause, Context, Count, CountKind, EditVerb, Instruction, KnownThing, Referent
+from ..core.selection import Choice, Role, Selection
+from ..ports import Parser
+from .choosing.expression import read_expression
+from .choosing.kinds import kinship, singular
+from .select import select
+
+_EDITS = frozenset(
+    """remove delete erase take get eliminate clear make turn change replace swap exchange substitute move shift put
+    place add insert paint colour color recolour recolor dye tint blur flip mirror duplicate copy clone resize
+    enlarge shrink scale give convert transform darken brighten lighten sharpen crop cut wipe banish rotate
+    render let set drop hide edit""".split()
+)
+_POLITE = re.compile(
+    r"^(?:please|kindly|can you|could you|would you|i want you to|i would like you to|now|then)\s+", re.I
+)
+
+
+class BoxAnswer(TypedDict):
+    """What is printed: indices into the boxes, and one sentence for each box."""
+
+    id: str | int | None
+    kept: list[int]
+    ambiguous: bool
+    reasons: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class BoxQuestion:
+    """A line as read: text, boxes (n, 4) xyxy in pixels, and their labels if they are known."""
+
+    id: str | int | None
+    text: str
+    extent: Extent
+    boxes: np.ndarray
+    labels: tuple[str, ...] | None
+
+
+def select_jsonl(row: object, parser: Parser | None = None) -> BoxAnswer:
+    """The answer to one decoded line.
+
+    Args:
+        row: a JSON object with ``id``, ``text``, ``extent`` [w, h], ``boxes`` [[x1, y1, x2, y2],
+            ...] in pixels and ``labels`` (one per box, or null).
+        parser: reads texts that are whole instructions; without one, and for bare expressions
+            ("second cup from the left"), a reader of expressions is used.
+
+    Raises:
+        BadInput: the row does not have this form.
+    """
+    question = read_question(row)
+    instruction = understand(question, parser)
+    selection = select(instruction, _detections(question), None)
+    kept = _meant(selection)
+    return BoxAnswer(id=question.id, kept=kept, ambiguous=selection.ambiguous, reasons=_reasons(selection, question))
+
+
+def read_question(row: object) -> BoxQuestion:
+    """A decoded line as a value.
+
+    Raises:
+        BadInput: something is missing or has another form; the text names it.
+    """
+    if not isinstance(row, dict):
+        raise BadInput('A line must be a JSON object like {"id": 1, "text": ..., "extent": [w, h], "boxes": [...]}.')
+    text, id_ = row.get("text"), row.get("id")
+    if not isinstance(text, str) or not text.strip():
+        raise BadInput('A line needs a "text" that is not empty.')
+    if id_ is not None and not isinstance(id_, str | int):
+        raise BadInput('"id" must be a text or a whole number.')
+    boxes = _read_boxes(row.get("boxes"))
+    return BoxQuestion(id_, text, _read_extent(row.get("extent")), boxes, _read_labels(row.get("labels"), len(boxes)))
+
+
+def understand(question: BoxQuestion, parser: Parser | None) -> Instruction:
+    """The text as an instruction; a bare expression becomes the target of one clause."""
+    if parser is not None and is_instruction(question.text):
+        known = tuple(KnownThing(label) for label in dict.fromkeys(question.labels or ()))
+        instruction = parser.parse(question.text, Context(scene=known))
+        if instruction.clauses:
+            return instruction
+    referent = read_expression(_without_verb(question.text))
+    referent = _counted(referent, question)
+    return Instruction(question.text, (Clause(EditVerb.REMOVE, referent),))
+
+
+def is_instruction(text: str) -> bool:
+    """Whether a text asks for an edit, rather than only naming a thing."""
+    words = re.findall(r"[a-z]+", _bare(text))
+    return len(words) > 1 and words[0] in _EDITS
+
+
+def _bare(text: str) -> str:
+    bare = text.strip().casefold()
+    while match := _POLITE.match(bare):
+        bare = bare[match.end() :]
+    return bare
+
+
+def _without_verb(text: str) -> str:
+    return _bare(text).split(None, 1)[1] if is_instruction(text) else text
+
+
+def _counted(referent: Referent, question: BoxQuestion) -> Referent:
+    """A bare plural means all of them, where labels show that there are several."""
+    nouns = [word for word in referent.phrase.split() if singular(word) == referent.head]
+    several = sum(kinship(referent.head, label) > 0 for label in question.labels or ()) > 1
+    if referent.count.kind is not CountKind.ONE or not several or not nouns or nouns[-1] == referent.head:
+        return referent
+    return Referent(
+        referent.phrase, referent.head, referent.attributes, Count(CountKind.ALL), referent.ordinal, referent.tests
+    )
+
+
+def _detections(question: BoxQuestion) -> Detections:
+    """The boxes as if a person had drawn them: all are real, none may be dropped as a duplicate."""
+    count = len(question.boxes)
+    return Detections(
+        tuple(f"box {i}" for i in range(count)),
+        as_xyxy(question.boxes),
+        np.ones(count, np.float32),
+        question.labels or ("",) * count,
+        (Source.USER,) * count,
+        question.extent,
+    )
+
+
+def _meant(selection: Selection) -> list[int]:
+    """The targets' indices; where no clause has a target, those of the places' anchors."""
+    for role in (Role.TARGET, Role.ANCHOR):
+        ids = [c.id for c in selection.choices if c.kept and c.role is role]
+        if ids:
+            return sorted({_index(id_) for id_ in ids})
+    return []
+
+
+def _reasons(selection: Selection, question: BoxQuestion) -> list[str]:
+    """One sentence per box: the first one that was given for a clause."""
+    order = {Role.TARGET: 0, Role.ANCHOR: 1, Role.SCENE: 2}
+    best: dict[int, Choice] = {}
+    for choice in sorted(selection.choices, key=lambda c: (order[c.role], not c.kept)):
+        best.setdefault(_index(choice.id), choice)
+    return [best[i].reason if i in best else "dropped: another kind of thing" for i in range(len(question.boxes))]
+
+
+def _index(id_: str) -> int:
+    return int(id_.split()[-1])
+
+
+def _read_extent(value: object) -> Extent:
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(v) and v >= 1 for v in value):
+        return Extent(int(value[0]), int(value[1]))
+    raise BadInput('"extent" must be [width, height] in pixels.')
+
+
+def _read_boxes(value: object) -> np.ndarray:
+    if not isinstance(value, list) or not all(isinstance(box, list) and len(box) == 4 for box in value):
+        raise BadInput('"boxes" must be a list of [x1, y1, x2, y2] in pixels.')
+    if not all(_is_number(v) for box in value for v in box):
+        raise BadInput("A box needs four finite numbers x1, y1, x2, y2.")
+    return np.array(value, np.float64).reshape(-1, 4)
+
+
+def _read_labels(value: object, count: int) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if isinstance(value, list) and len(value) == count:
+        return tuple(label if isinstance(label, str) else "" for label in value)
+    raise BadInput(f'"labels" must be null or a list of {count} names, one per box.')
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
