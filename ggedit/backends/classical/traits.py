@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -51,6 +51,19 @@ class Traits(Frozen):
     part: Part | None = None
 
 
+class Role(StrEnum):
+    """What a thing does to others in a scene: they are in it, on it, or worn by it."""
+
+    CONTAINER = "container"
+    SUPPORT = "support"
+    WEARER = "wearer"
+
+
+def plays(phrase: str, role: Role) -> bool:
+    """Whether a thing of that name can have the role."""
+    return find_term(load_roles()[role], phrase) is not None
+
+
 def traits_of(phrase: str, head: str = "") -> Traits:
     """What is known about a phrase's longest known ending, else about its head noun."""
     return find_term(load_traits(), phrase, head) or Traits()
@@ -64,13 +77,27 @@ def load_traits() -> Mapping[str, Traits]:
         ValueError: a trait that is none of shape, side, colour and part.
     """
     table: dict[str, Traits] = {}
-    text = (files("ggedit.backends.classical") / "data" / "things.txt").read_text("utf-8")
+    for names, words in _rows("things.txt"):
+        for word in words:
+            table[word] = _added(table.get(word, Traits()), names.split())
+    return table
+
+
+@lru_cache(maxsize=1)
+def load_roles() -> Mapping[Role, Mapping[str, bool]]:
+    """role -> its words, from data/roles.txt."""
+    table: dict[Role, dict[str, bool]] = {role: {} for role in Role}
+    for name, words in _rows("roles.txt"):
+        table[Role(name)].update(dict.fromkeys(words, True))
+    return table
+
+
+def _rows(name: str) -> Iterator[tuple[str, list[str]]]:
+    text = (files("ggedit.backends.classical") / "data" / name).read_text("utf-8")
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
-            names, _, words = line.partition(":")
-            for word in words.split(","):
-                table[word.strip()] = _added(table.get(word.strip(), Traits()), names.split())
-    return table
+            left, _, words = line.partition(":")
+            yield left.strip(), [word.strip() for word in words.split(",") if word.strip()]
 
 
 def _added(traits: Traits, names: list[str]) -> Traits:
