@@ -15,7 +15,8 @@ import typer
 from ..assembly import Assembly
 from ..batch.language_rows import parse_row
 from ..batch.lines import Answer, Row, answer_lines
-from ..batch.space_rows import place_row, select_row
+from ..batch.place_rows import place_row
+from ..batch.select_rows import select_row
 from ..config import load_settings
 from ..core.errors import BadInput
 from .exits import Exit, say

@@ -1,43 +1,20 @@
-"""Rows for ``ggedit select`` and ``ggedit place``: boxes without a picture."""
+"""Rows for ``ggedit place``: where a new thing goes and how large it is, without a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from ..core.detections import Detections, Source
 from ..core.errors import BadInput
 from ..core.geometry import Box, Extent
-from ..core.language import Clause, Context, EditVerb, Instruction, Relation
+from ..core.language import Relation
 from ..core.layout import place
 from ..core.relation_words import relation_of
-from ..core.selection import Role, Selection
 from ..core.spots import Surroundings
-from ..ports import Parser, SizePredictor
-from ..stages.choosing.expression import read_expression
+from ..ports import SizePredictor
 from ..stages.choosing.kinds import kinship
-from ..stages.select import select
 from .lines import Answer, Row, text_of
 
 MAX_BOXES = 1000
-
-
-def select_row(row: Row, parser: Parser) -> Answer:
-    """``{"id", "text", "extent", "boxes", "labels"}`` -> kept indices, doubt, a reason per box.
-
-    The text is an instruction, or an expression for one of the boxes. Without labels every
-    box is a candidate for the thing that is spoken of.
-    """
-    text, extent, boxes = text_of(row, "text"), _extent(row), _boxes(row)
-    instruction = _instruction(text, parser)
-    selection = select(instruction, _detections(row, instruction, boxes, extent), None)
-    kept = {id_ for index in range(len(instruction.clauses)) for id_ in selection.targets(index)}
-    return {
-        "kept": [i for i in range(len(boxes)) if _id(i) in kept],
-        "ambiguous": selection.ambiguous,
-        "reasons": [_reason(selection, _id(i)) for i in range(len(boxes))],
-    }
 
 
 def place_row(row: Row, sizer: SizePredictor) -> Answer:
@@ -59,44 +36,6 @@ def place_row(row: Row, sizer: SizePredictor) -> Answer:
     )
     found = place(size.width_px, size.height_px, relation=relation, scene=scene)
     return {"box": [round(v, 2) for v in found.box.xyxy], "why": f"{found.why}; {size.why}"}
-
-
-# select ------------------------------------------------------------------------------------
-
-
-def _instruction(text: str, parser: Parser) -> Instruction:
-    """The text as an instruction; a bare expression becomes one that changes what it means."""
-    read = parser.parse(text, Context())
-    if any(clause.target is not None for clause in read.clauses):
-        return read
-    return Instruction(text, (Clause(EditVerb.RESTYLE, read_expression(text)),))
-
-
-def _detections(row: Row, instruction: Instruction, boxes: Sequence[Box], extent: Extent) -> Detections:
-    labels = _labels(row) if row.get("labels") is not None else None
-    target = next(c.target for c in instruction.clauses if c.target is not None)
-    phrases = tuple(labels) if labels is not None else (target.phrase,) * len(boxes)
-    return Detections(
-        tuple(_id(i) for i in range(len(boxes))),
-        np.array([box.xyxy for box in boxes], np.float32).reshape(-1, 4),
-        np.ones(len(boxes), np.float32),
-        phrases,
-        (Source.MODEL,) * len(boxes),
-        extent,
-    )
-
-
-def _id(index: int) -> str:
-    return f"box-{index}"
-
-
-def _reason(selection: Selection, id_: str) -> str:
-    rows = [c for c in selection.choices if c.id == id_]
-    rows.sort(key=lambda c: (c.role is not Role.TARGET, not c.kept))
-    return rows[0].reason if rows else "not what is spoken of"
-
-
-# place -------------------------------------------------------------------------------------
 
 
 def _references(row: Row, labels: Sequence[str]) -> list[int]:
@@ -123,9 +62,6 @@ def _relation(row: Row) -> Relation | None:
     if words and found is None:
         raise BadInput(f"{words!r} is no place; use one of: {', '.join(Relation)}.")
     return found
-
-
-# both --------------------------------------------------------------------------------------
 
 
 def _extent(row: Row) -> Extent:
