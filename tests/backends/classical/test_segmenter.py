@@ -88,6 +88,7 @@ def test_a_click_takes_back_a_distractor_of_the_same_colour(segmenter: GrabCutSe
     after = segmenter.segment(picture, MaskPrompt(box=box, points=(Point(145, 100, False), Point(70, 100))))[0]
     assert before.mask.full()[100, 145]
     assert not after.mask.full()[100, 145]
+    assert iou(after, truth) > iou(before, truth)
 
 
 @pytest.mark.parametrize("positive", [True, False], ids=["belongs", "does-not"])

@@ -5,8 +5,6 @@ Rother, Kolmogorov, Blake, "GrabCut", SIGGRAPH 2004.
 
 from __future__ import annotations
 
-import threading
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +12,6 @@ import numpy.typing as npt
 from ....core.masks import HardMask
 from ..windows import Rgb
 
-_TURN = threading.Lock()
 _SEED = 1
 
 Trimap = npt.NDArray[np.uint8]
@@ -33,18 +30,17 @@ def make_trimap(probable: HardMask, allowed: HardMask, *, thing: HardMask, groun
 def run_grabcut(pixels: Rgb, trimap: Trimap, rounds: int) -> HardMask:
     """The thing's pixels, bool (h, w); the trimap's own guess where one side has no pixels.
 
-    The same input gives the same mask: its clustering draws from OpenCV's global generator,
-    which is seeded and held for the length of the call.
+    The same input gives the same mask, in any thread: its clustering draws from OpenCV's
+    generator, of which every thread has its own, seeded here before each call.
     """
     guess = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)
     if guess.all() or not guess.any():
         return guess
     labels = trimap.copy()
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    with _TURN:
-        cv2.setRNGSeed(_SEED)
-        try:
-            cv2.grabCut(pixels, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
-        except cv2.error:
-            return guess
+    cv2.setRNGSeed(_SEED)
+    try:
+        cv2.grabCut(pixels, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
+    except cv2.error:
+        return guess
     return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)

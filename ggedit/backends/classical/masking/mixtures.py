@@ -32,7 +32,7 @@ class Mixture:
         return (top + np.log(np.exp(parts - top).sum(axis=1, keepdims=True)))[:, 0]
 
 
-def fit_mixture(points: Array, mass: Array, components: int, *, floor: float, steps: int = 10) -> Mixture:
+def fit_mixture(points: Array, mass: Array, components: int, *, floor: float, steps: int = 5) -> Mixture:
     """Expectation maximisation with full covariances.
 
     Starts from centres spread by farthest points, so no random numbers are drawn.

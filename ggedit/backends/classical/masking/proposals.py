@@ -1,4 +1,4 @@
-"""Three ways to guess a thing's mask in a box, each wrong on other pictures.
+"""Ways to guess a thing's mask in a box, each wrong on other pictures, and to mend a guess.
 
 Parameters measured by benchmarks/segmentation_embedded.py.
 """
@@ -16,26 +16,52 @@ from .mixtures import fit_mixture
 from .superpixels import Bools, Superpixels, cheapest_cut
 from .views import View
 
-ROUNDS = 3
-_ELLIPSE = 0.7
+_ROUNDS = 3
+_MEND_ROUNDS = 2
+_MEND_REACH = 0.25
+_ELLIPSE = 0.9
 _PLACE_WEIGHT = 60.0
 _BOND = 6.0
 _FLOOR = 9.0
 _TRUST = 12.0
-_CUT_ROUNDS = 4
+_CUT_ROUNDS = 3
 
 
 def by_box(view: View, hints: Hints) -> HardMask:
     """grabCut that starts from the whole box."""
-    trimap = make_trimap(hints.allowed, hints.allowed, thing=hints.thing, ground=hints.ground)
-    return run_grabcut(view.pixels, trimap, ROUNDS)
+    return _grabcut_from(view.calm, hints.allowed, hints)
 
 
 def by_ellipse(view: View, hints: Hints) -> HardMask:
     """grabCut that starts from an ellipse in the box: for boxes with much background in them."""
-    probable = _ellipse(hints.box, _ELLIPSE) | hints.thing
+    return _grabcut_from(view.calm, _ellipse(hints.box, _ELLIPSE) | hints.thing, hints)
+
+
+def by_colour(view: View, hints: Hints) -> HardMask:
+    """grabCut that looks at colour more than at lightness: for shaded and shiny things."""
+    return _grabcut_from(view.colourful, hints.allowed, hints)
+
+
+def mended(view: View, before: HardMask, hints: Hints, click: tuple[int, int]) -> HardMask:
+    """An earlier mask, decided anew around a click and left as it was elsewhere.
+
+    Args:
+        view: the working copy.
+        before: the mask that was clicked on.
+        hints: all that was said so far, the click included.
+        click: (row, column).
+    """
+    y, x = np.mgrid[: before.shape[0], : before.shape[1]]
+    sides = np.count_nonzero(hints.box.any(axis=0)), np.count_nonzero(hints.box.any(axis=1))
+    near = np.hypot(y - click[0], x - click[1]) < max(3.0, _MEND_REACH * max(sides))
+    thing = (before & ~near & ~hints.ground) | hints.thing
+    ground = (~before & ~near & ~hints.thing) | hints.ground
+    return run_grabcut(view.calm, make_trimap(before, hints.allowed, thing=thing, ground=ground), _MEND_ROUNDS)
+
+
+def _grabcut_from(pixels: npt.NDArray[np.uint8], probable: HardMask, hints: Hints) -> HardMask:
     trimap = make_trimap(probable, hints.allowed, thing=hints.thing, ground=hints.ground)
-    return run_grabcut(view.pixels, trimap, ROUNDS)
+    return run_grabcut(pixels, trimap, _ROUNDS)
 
 
 def by_place(view: View, hints: Hints, cells: Superpixels) -> HardMask:
@@ -94,4 +120,4 @@ def _refined(view: View, mask: HardMask, hints: Hints) -> HardMask:
     thing = (np.asarray(cv2.erode(plane, kernel)) > 0) | hints.thing
     ground = ((np.asarray(cv2.dilate(plane, kernel)) == 0) | hints.ground) & ~hints.thing
     trimap = make_trimap(mask, hints.allowed, thing=thing & ~hints.ground, ground=ground)
-    return run_grabcut(view.pixels, trimap, 2)
+    return run_grabcut(view.calm, trimap, _MEND_ROUNDS)

@@ -75,3 +75,9 @@ def box_fit(mask: HardMask, box: HardMask) -> float:
         gaps += [inside[0] - side[0], side[-1] - inside[-1]]
         gaps[-2:] = [gap / len(side) for gap in gaps[-2:]]
     return float(1 - max(gaps))
+
+
+def collapsed(mask: HardMask, box: HardMask) -> bool:
+    """Whether a mask is too small for its box, or stays far from one of its sides."""
+    share = np.count_nonzero(mask & box) / max(1, np.count_nonzero(box))
+    return bool(share < 0.2 or box_fit(mask, box) < 0.6)

@@ -22,11 +22,16 @@ def widened(box: Box, points: tuple[Point, ...], include: Mask | None) -> Box:
     """The box, made to hold the clicks and strokes that a person put outside it."""
     reach = _OUTSIDE_REACH * max(box.width, box.height)
     for point in points:
-        if point.positive and not (box.x1 <= point.x < box.x2 and box.y1 <= point.y < box.y2):
+        if point.positive and not holds(box, point):
             box = _joined(box, Box(point.x, point.y, point.x + 1, point.y + 1).padded(reach))
     if include is not None and include.area:
         box = _joined(box, include.box)
     return box
+
+
+def holds(box: Box, point: Point) -> bool:
+    """Whether a point lies in a box."""
+    return box.x1 <= point.x < box.x2 and box.y1 <= point.y < box.y2
 
 
 def derive_box(view: View, cells: Superpixels, prompt: MaskPrompt) -> Box:
