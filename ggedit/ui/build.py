@@ -30,10 +30,10 @@ def build(opener: Opener, settings: Settings) -> gr.Blocks:
     desk = Desk(visitors, opener)
     gr.set_static_paths([STATIC])
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
-        sid = gr.State(new_id, delete_callback=visitors.drop)
+        sid = gr.State(None, delete_callback=lambda gone: visitors.drop(gone or ""))
         panels = _lay_out()
         _wire(panels, desk, sid)
-        page.load(partial(_updates, panels, desk.welcome), [sid], list(panels.values()), **_QUIET)
+        page.load(partial(_welcome, panels, desk, sid), [sid], [sid, *panels.values()], **_QUIET)
     page.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=WORKERS, api_open=False)
     return page
 
@@ -89,7 +89,7 @@ def _wire(panels: dict[str, Panel], desk: Desk, sid: gr.State) -> None:
     outputs = list(panels.values())
     for name, panel in panels.items():
         if name == "progress":
-            stop = partial(_updates, panels, lambda letter, sid: desk.stop(sid))
+            stop = partial(_updates, panels, desk.stop)
             panel.input(stop, [panel, sid], outputs, concurrency_id="light", concurrency_limit=16, **_QUIET)
             continue
         panel.input(
@@ -103,13 +103,20 @@ def _wire(panels: dict[str, Panel], desk: Desk, sid: gr.State) -> None:
         )
 
 
+def _welcome(panels: dict[str, Panel], desk: Desk, state: gr.State, sid: str | None) -> dict[Any, Any]:
+    """The visitor's id is made here and not by the State's own start value, which is not
+    certain to be there when the first event runs."""
+    sid = sid or new_id()
+    return _updates(panels, desk.welcome, sid) | {state: sid}
+
+
 def _updates(panels: dict[str, Panel], answer: Callable[..., Views], *given: Any) -> dict[Any, Any]:
     return {panels[name]: gr.update(view=view) for name, view in answer(*given).items()}
 
 
 def _streamed(panels: dict[str, Panel], answer: Callable[..., Iterator[Views]]) -> Callable[..., Iterator[Any]]:
-    def stream(letter: Any, sid: str) -> Iterator[dict[Any, Any]]:
-        for views in answer(letter, sid):
+    def stream(letter: Any, sid: str | None) -> Iterator[dict[Any, Any]]:
+        for views in answer(letter, sid) if sid else ():
             yield {panels[name]: gr.update(view=view) for name, view in views.items()}
 
     return stream

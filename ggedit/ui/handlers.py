@@ -63,10 +63,15 @@ class Desk:
         views["progress"]["kit"] = kit_view(self.opener.candidates())
         return views
 
-    def stop(self, sid: str) -> Views:
+    def stop(self, letter: letters.Letter | None, sid: str | None) -> Views:
         """Ask the work under way to end; its own answer follows within one step."""
+        if letter is None or sid is None:
+            return {}
         visitor = self.visitors.get(sid)
-        visitor.stop.set()
+        for edit in _fresh(visitor, letter):
+            visitor.acknowledge(letter.outbox, edit.n)
+            if visitor.busy.locked():
+                visitor.stop.set()
         return {}
 
     def answer(self, panel: str, letter: letters.Letter | None, sid: str) -> Iterator[Views]:

@@ -19,7 +19,7 @@ class History {
     this.strip = el('ol', { class: 'gg-strip', 'aria-label': 'History' });
     this.report = el('details', { class: 'gg-more gg-report' });
     this.root = this.element.querySelector('.gg-root');
-    this.root.replaceChildren(this.bar, this.notice, this.variants, this.strip, this.report);
+    this.root.replaceChildren(this.bar, this.notice, this.variants, this.strip);
     const wire = connect(gradio, (view) => this.#receive(view));
     this.outbox = wire.outbox;
     wire.receive();
@@ -62,7 +62,7 @@ class History {
       button('Redo', { 'data-key': 'redo', disabled: !view.redo, title: view.redo ? 'One step forward again' : 'Nothing to redo', onclick: push('redo') }),
       view.result ? button('Keep this result', { class: 'gg-primary', 'data-key': 'keep', title: 'Save it in the history; the next instruction builds on it', onclick: push('keep') }) : null,
       view.result ? el('span', { class: 'gg-reason', text: view.result.changed }) : null,
-      this.#downloads());
+      this.report, this.#downloads());
   }
 
   #downloads() {

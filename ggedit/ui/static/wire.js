@@ -15,8 +15,18 @@ export class Outbox {
   push(edit) {
     this.last += 1;
     this.pending = [...this.pending, { ...edit, n: this.last }];
-    this.send({ outbox: this.name, edits: this.pending });
+    this.resend();
     return this.last;
+  }
+
+  /** Sends what is not acknowledged once more: it came while other work was under way. */
+  resend() {
+    this.send({ outbox: this.name, edits: this.pending });
+  }
+
+  /** Drops edits that lost their meaning: another picture was opened. */
+  forget(isVoid) {
+    this.pending = this.pending.filter((edit) => !isVoid(edit));
   }
 
   /** Drops what the server has dealt with. `acks` maps outbox names to numbers. */
@@ -26,24 +36,34 @@ export class Outbox {
   }
 }
 
+const OPENING = new Set(['open', 'example']);
+
 function randomName() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Joins a panel to its gradio component: an outbox, and views in the order in which they were made. */
-export function connect({ props, trigger, watch }, onView) {
-  const outbox = new Outbox((letter) => {
+export function connect({ element, props, trigger, watch }, onView) {
+  const send = (letter) => {
+    element.dataset.pending = String(letter.edits.length);
     props.value = { ...letter, doc: props.view?.doc ?? null };
     trigger('input');
-  });
+  };
+  const outbox = new Outbox(send);
   let newest = 0;
+  let doc = null;
   const receive = () => {
     const view = props.view;
-    if (!view || view.rev < newest) return;
+    if (!view || view.rev <= newest) return;
     newest = view.rev;
+    if (view.doc !== doc) outbox.forget((edit) => !OPENING.has(edit.kind));
+    doc = view.doc;
+    const waiting = outbox.pending.length;
     outbox.acknowledge(view.acks);
+    element.dataset.pending = String(outbox.pending.length);
     onView(view);
+    if (outbox.pending.length && outbox.pending.length === waiting) outbox.resend();
   };
   watch('view', receive);
   return { outbox, receive };

@@ -1,0 +1,336 @@
+"""From upload to downloaded result, and every correction on the way, in a real browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .steps import analysed, ask, at, box_of, click_picture, drag_picture, idle, open_photo, run_plan, tool
+
+
+def test_from_upload_to_downloaded_result(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    assert page.locator("#plan .gg-step-title").inner_text() == "Remove the cup"
+    run_plan(page)
+    page.locator("#history .gg-download summary").click()
+    with page.expect_download() as download:
+        page.locator("#history [data-key=png]").click()
+    saved = np.asarray(Image.open(download.value.path()).convert("RGB"))
+    before = np.asarray(Image.open(photo))
+    changed = (saved != before).any(axis=2)
+    assert download.value.suggested_filename == "table-edited.png"
+    assert changed[90:240, 40:160].mean() > 0.5, "the cup's box was painted"
+    assert not changed[:, 170:].any(), "nothing changes beside the cup"
+
+
+def test_metadata_and_size_survive_the_download(page: Any, tmp_path: Path) -> None:
+    source = tmp_path / "holiday.jpg"
+    image = Image.new("RGB", (2600, 1300), (90, 120, 150))
+    exif = Image.Exif()
+    exif[0x010F] = "Camera Maker"
+    image.save(source, exif=exif)
+    analysed(page, source, "remove the cup")
+    run_plan(page)
+    page.locator("#history .gg-download summary").click()
+    with page.expect_download() as download:
+        page.locator("#history [data-key=jpeg]").click()
+    saved = Image.open(download.value.path())
+    assert saved.size == (2600, 1300)
+    assert saved.getexif()[0x010F] == "Camera Maker"
+    shown = page.evaluate("() => document.querySelector('#canvas .gg-photo').naturalWidth")
+    assert shown == 2048, "the browser gets a display copy"
+
+
+def test_a_box_is_moved_resized_renamed_and_deleted(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    assert box_of(page, "cup-1") == pytest.approx([40, 90, 160, 240], abs=0.2)
+    drag_picture(page, (100, 160), (120, 170))
+    idle(page)
+    assert box_of(page, "cup-1") == pytest.approx([60, 100, 180, 250], abs=1.5)
+    drag_picture(page, (180, 250), (200, 270))
+    idle(page)
+    assert box_of(page, "cup-1") == pytest.approx([60, 100, 200, 270], abs=1.5)
+    name = page.locator("#canvas .gg-name")
+    name.fill("mug")
+    name.press("Enter")
+    page.wait_for_function("() => document.querySelector('#canvas .gg-box[data-id=\"cup-1\"] text').textContent.startsWith('mug')")
+    idle(page)
+    page.locator("#canvas .gg-known", has_text="changed by you").wait_for()
+    page.locator("#canvas .gg-window").press("Delete")
+    idle(page)
+    assert page.locator("#canvas .gg-box[data-id='cup-1']").count() == 0
+
+
+def test_a_drawn_box_becomes_what_the_clause_means(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    tool(page, "box")
+    drag_picture(page, (250, 40), (330, 120))
+    idle(page)
+    new = page.locator("#canvas .gg-box.gg-target").get_attribute("data-id")
+    assert new == "cup-u1"
+    assert box_of(page, new) == pytest.approx([250, 40, 330, 120], abs=1.5)
+    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('cup-u1')")
+
+
+def test_a_locked_box_stays_where_it_is(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    click_picture(page, 100, 160)
+    page.locator("#canvas [data-key=lock]").click()
+    drag_picture(page, (100, 160), (200, 200))
+    idle(page)
+    assert box_of(page, "cup-1") == pytest.approx([40, 90, 160, 240], abs=0.2)
+
+
+def test_clicks_and_strokes_change_the_mask(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    tool(page, "include")
+    click_picture(page, 60, 220)
+    idle(page)
+    assert page.locator("#canvas .gg-point.is-in").count() == 1
+    area = _mask_area(page)
+    tool(page, "brush")
+    drag_picture(page, (45, 95), (155, 95))
+    idle(page)
+    painted = _mask_area(page)
+    assert painted > area
+    tool(page, "erase")
+    drag_picture(page, (100, 100), (100, 235))
+    idle(page)
+    assert _mask_area(page) < painted
+
+
+def test_another_outline_is_taken_from_the_thumbnails(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    area = _mask_area(page)
+    click_picture(page, 100, 160)
+    page.locator("#canvas [data-key=pick-0]").click()
+    idle(page)
+    assert _mask_area(page) == pytest.approx(area * 4 / np.pi, rel=0.05), "the box instead of the ellipse in it"
+
+
+def test_the_plan_is_edited_by_hand(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup and make the lamp blue")
+    titles = page.locator("#plan .gg-step-title")
+    assert titles.all_inner_texts() == ["Remove the cup", "Make the lamp blue"]
+    page.locator("#plan [data-key='1-look']").fill("red")
+    page.locator("#plan [data-key='1-look']").press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('#plan .gg-step-title')[1].textContent === 'Make the lamp red'")
+    idle(page)
+    page.locator("#plan [data-key='1-up']").click()
+    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent === 'Make the lamp red'")
+    idle(page)
+    page.locator("#plan [data-key='1-on']").uncheck()
+    page.wait_for_selector("#plan .gg-step.is-off")
+    idle(page)
+    page.locator("#plan [data-key='0-drop']").click()
+    page.wait_for_function("() => document.querySelectorAll('#plan .gg-step').length === 1")
+    idle(page)
+    assert page.locator("#gg-run").is_disabled(), "no step is switched on"
+
+
+def test_undo_redo_and_history(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    run_plan(page)
+    page.locator("#history [data-key=keep]").click()
+    idle(page)
+    turns = page.locator("#history .gg-strip .gg-thumb")
+    page.wait_for_function("() => document.querySelectorAll('#history .gg-strip .gg-thumb').length === 2")
+    assert turns.nth(1).get_attribute("aria-current") == "step"
+    page.locator("#history [data-key=undo]").click()
+    page.wait_for_selector("#history li:nth-child(1) [aria-current]")
+    idle(page)
+    page.locator("#history [data-key=redo]").click()
+    page.wait_for_selector("#history li:nth-child(2) [aria-current]")
+    idle(page)
+    turns.nth(0).click()
+    page.wait_for_selector("#history li:nth-child(1) [aria-current]")
+    idle(page)
+    ask(page, "make the lamp blue")
+    page.wait_for_selector("#plan .gg-step")
+    run_plan(page)
+    page.locator("#history [data-key=keep]").click()
+    page.wait_for_function("() => document.querySelectorAll('#history .gg-strip .gg-thumb').length === 3")
+    assert page.locator("#history .gg-thumb.on-path").count() == 1, "the new turn branches from the photo"
+
+
+def test_undo_takes_back_the_last_correction_first(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    drag_picture(page, (100, 160), (120, 170))
+    idle(page)
+    page.locator("#history [data-key=undo]").click()
+    idle(page)
+    assert box_of(page, "cup-1") == pytest.approx([40, 90, 160, 240], abs=0.2)
+
+
+def test_stop_ends_the_run_and_leaves_the_plan(page: Any, photo: Path, server: Any) -> None:
+    analysed(page, photo, "remove the cup")
+    server.editor.gate.clear()
+    page.locator("#gg-run").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    idle(page)
+    page.locator("#progress .gg-notice", has_text="Stopped").wait_for()
+    assert page.locator("#history [data-key=keep]").count() == 0
+    server.editor.gate.set()
+    run_plan(page)
+
+
+def test_variants_are_offered_and_chosen(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    page.locator("#plan [data-key=variants]").select_option("3")
+    run_plan(page)
+    page.wait_for_function("() => document.querySelectorAll('#history .gg-variants .gg-thumb').length === 3")
+    page.locator("#history [data-key=variant-2]").click()
+    page.wait_for_selector("#history [data-key=variant-2][aria-pressed=true]")
+    idle(page)
+
+
+def test_twenty_quick_clicks_keep_twenty_points(page: Any, photo: Path, server: Any) -> None:
+    analysed(page, photo, "remove the cup")
+    tool(page, "include")
+    server.segmenter.delay_s = 1.0
+    for number in range(20):
+        page.mouse.click(*at(page, 60 + 4 * number, 120 + 3 * number))
+    assert page.locator("#canvas .gg-point").count() == 20, "each click is shown at once"
+    idle(page)
+    server.segmenter.delay_s = 0.0
+    assert page.locator("#canvas .gg-point:not(.is-pending)").count() == 20
+    assert len(server.segmenter.prompts[-1].points) == 20 or any(len(p.points) == 20 for p in server.segmenter.prompts)
+
+
+def test_an_edit_made_during_a_run_is_not_lost(page: Any, photo: Path, server: Any) -> None:
+    analysed(page, photo, "remove the cup")
+    server.editor.gate.clear()
+    page.locator("#gg-run").click()
+    page.wait_for_selector("#progress .gg-work:not([hidden])")
+    page.locator("#canvas .gg-window").focus()
+    click_picture(page, 100, 160)
+    name = page.locator("#canvas .gg-name")
+    name.fill("mug")
+    name.press("Enter")
+    page.wait_for_selector("#canvas [data-pending='1']", state="attached")
+    server.editor.gate.set()
+    idle(page)
+    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('mug')")
+
+
+def test_an_ambiguous_phrase_is_asked_with_candidates_highlighted(page: Any, photo: Path) -> None:
+    open_photo(page, photo)
+    ask(page, "remove the cat")
+    question = page.locator("#request .gg-question")
+    question.wait_for()
+    assert page.locator("#canvas .gg-box.is-asked").count() == 2
+    options = question.locator(".gg-option")
+    options.nth(1).hover()
+    page.wait_for_selector("#canvas .gg-box.is-pointed")
+    options.nth(1).click()
+    question.wait_for(state="detached")
+    idle(page)
+    assert page.locator("#canvas .gg-box.gg-target").get_attribute("data-id") == "cat-2"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(b"not a picture at all", "not a picture", id="text"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "not a picture", id="broken"),
+    ],
+)
+def test_a_bad_file_is_answered_in_one_sentence_at_the_canvas(page: Any, tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = tmp_path / "strange.png"
+    path.write_bytes(content)
+    page.locator("#canvas .gg-drop input[type=file]").set_input_files(path)
+    notice = page.locator("#canvas .gg-notice")
+    notice.wait_for()
+    assert sentence in notice.inner_text()
+
+
+def test_a_file_that_is_too_large_is_refused_in_one_sentence(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    noise = np.random.default_rng(1).integers(0, 256, (1000, 1000, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    assert path.stat().st_size > 2 * 2**20
+    page.locator("#canvas .gg-drop input[type=file]").set_input_files(path)
+    page.locator("#canvas .gg-notice", has_text="too large").wait_for()
+    page.faults[:] = [fault for fault in page.faults if "413" not in fault]
+
+
+def test_an_instruction_that_asks_for_nothing_becomes_a_question(page: Any, photo: Path) -> None:
+    open_photo(page, photo)
+    ask(page, "hello there")
+    page.locator("#request .gg-question", has_text="What should be changed?").wait_for()
+    assert page.locator("#plan .gg-step").count() == 0
+
+
+def test_asking_without_a_photo_is_answered_at_the_request(page: Any) -> None:
+    page.locator("#gg-instruction").fill("remove the cup")
+    page.get_by_role("button", name="Analyse", exact=True).click()
+    page.locator("#request .gg-notice", has_text="Open a photo first").wait_for()
+
+
+def test_two_visitors_see_only_their_own_work(page: Any, photo: Path, server: Any, open_page: Callable[..., Any]) -> None:
+    analysed(page, photo, "remove the cup")
+    other = open_page(server.url)
+    assert other.locator("#canvas .gg-empty").is_visible()
+    assert other.locator("#plan .gg-step").count() == 0
+    open_photo(other, photo)
+    ask(other, "make the lamp blue")
+    other.wait_for_selector("#plan .gg-step")
+    assert page.locator("#plan .gg-step-title").inner_text() == "Remove the cup"
+    mine = page.locator("#canvas .gg-photo").get_attribute("src")
+    theirs = other.locator("#canvas .gg-photo").get_attribute("src")
+    assert mine.split("/")[-2] != theirs.split("/")[-2], "each visitor has a folder that nobody can guess"
+
+
+def test_a_label_is_text_and_never_code(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    click_picture(page, 100, 160)
+    name = page.locator("#canvas .gg-name")
+    name.fill("${Object.assign(window,{PWN:7})}<img src=x onerror=PWN=8>")
+    name.press("Enter")
+    idle(page)
+    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('${Object')")
+    assert page.evaluate("() => window.PWN") is None
+
+
+def test_an_example_loads_and_is_analysed_with_one_click(page: Any) -> None:
+    first = page.locator("#canvas .gg-example").first
+    text = first.inner_text()
+    first.click()
+    page.wait_for_selector("#canvas .gg-window:not([hidden])")
+    idle(page)
+    assert page.locator("#gg-instruction").input_value() == text
+
+
+def test_the_page_fits_a_phone(server: Any, open_page: Callable[..., Any], photo: Path) -> None:
+    page = open_page(server.url, viewport={"width": 390, "height": 844}, has_touch=True)
+    analysed(page, photo, "remove the cup")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.touchscreen.tap(*at(page, 100, 160))
+    page.wait_for_selector("#canvas .gg-box.is-selected")
+
+
+def test_canvas_and_plan_fit_a_small_laptop(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    for part in ("#canvas .gg-window", "#gg-run"):
+        frame = page.locator(part).bounding_box()
+        assert frame["y"] + frame["height"] <= 768, part
+
+
+def _mask_area(page: Any) -> int:
+    """Coloured pixels of the mask layer, in display pixels."""
+    idle(page)
+    page.wait_for_function("() => document.querySelector('#canvas canvas').getContext('2d').getImageData(0, 0, 400, 300).data.some((v) => v)")
+    return page.evaluate(
+        "() => { const d = document.querySelector('#canvas canvas').getContext('2d').getImageData(0, 0, 400, 300).data;"
+        " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }"
+    )
+
+
+def _decode(content: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(content)))
