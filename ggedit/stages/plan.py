@@ -26,7 +26,8 @@ def plan(turn: Turn, planner: Planner, editor: Editor, *, shelf: tuple[str, ...]
 
 def request_of(turn: Turn, shelf: tuple[str, ...]) -> PlanRequest:
     """What a planner may look at."""
-    assert turn.instruction and turn.detections and turn.selection and turn.masks and turn.scene is not None
+    assert turn.instruction is not None and turn.detections is not None and turn.selection is not None
+    assert turn.masks is not None and turn.scene is not None
     return PlanRequest(
         picture=turn.picture,
         instruction=turn.instruction,
