@@ -182,7 +182,7 @@ def step_box(step: EditStep) -> Box | None:
     return step.box if isinstance(step, Insert | Move | Duplicate) else None
 
 
-_GROWTH: dict[type, float] = {Restyle: 0.004, Duplicate: 0.008, Insert: 0.008, Background: 0.0}
+_GROWTH: dict[type, float] = {Restyle: 0.004, Duplicate: 0.008, Insert: 0.008, Background: 0.008}
 _GROWTH_OF_REMOVAL = 0.014
 """Shares of the longer side. An anti-aliased rim left beside a hole is copied into it: 1.2 to
 1.5 % avoids that on photos; copies need their soft edge only, colour changes a pixel or two."""
@@ -191,7 +191,7 @@ _GROWTH_OF_REMOVAL = 0.014
 def default_grow_px(step: EditStep, extent: Extent) -> int:
     """How far a step's mask is grown, in pixels, where the step leaves ``grow_px`` open."""
     share = _GROWTH.get(type(step), _GROWTH_OF_REMOVAL)
-    return max(2, round(share * extent.longest)) if share else 0
+    return max(2, round(share * extent.longest))
 
 
 def grow_px_of(step: EditStep, extent: Extent) -> int:

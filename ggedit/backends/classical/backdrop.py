@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...core.events import EditProgress
-from ...core.masks import Mask
+from ...core.masks import Mask, grow
 from ...core.picture import Picture
-from ...core.plan import Background
+from ...core.plan import Background, grow_px_of
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
 from .look_words import read_look, scene_look
@@ -30,6 +30,7 @@ def run_background(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
     if job.mask is not None and job.mask.area:
         yield EditProgress(0.1, "Cutting out what stays")
         keep = keep_alpha(job.picture, job.mask)
+        _hold_core(keep, job.mask, grow_px_of(step, extent) + step.feather_px)
     pixels, behind = job.picture.pixels, keep < 0.5
     looks = tuple(scene_look(look) for look in read_look(step.look) or ())
     for number, look in enumerate(looks):
@@ -38,6 +39,13 @@ def run_background(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
     yield EditProgress(0.95, "Putting the kept things back", preview=preview_of(pixels))
     alpha = (1 - keep) * np.float32(step.strength)
     yield StepOutcome((Patch(0, 0, pixels, alpha),), warnings=look_warnings(looks))
+
+
+def _hold_core(keep: Plane, mask: Mask, rim: int) -> None:
+    """Keep every pixel deeper than ``rim`` inside the kept things exactly as it is."""
+    window = Window.around(mask, 1)
+    core = ~grow(~window.crop(mask), rim)
+    window.of(keep)[core] = 1
 
 
 def keep_alpha(picture: Picture, mask: Mask) -> Plane:

@@ -112,8 +112,12 @@ def paint(picture: Picture, outcome: StepOutcome) -> np.ndarray:
 
 
 def reach(job: EditJob, outcome: StepOutcome) -> HardMask:
-    """Where the contract lets a masked step change pixels."""
+    """Where the contract lets a step change pixels."""
     extent = job.picture.extent
+    if isinstance(job.step, Background) and job.mask is not None:
+        return grow(~job.mask.full(), grow_px_of(job.step, extent) + job.step.feather_px)
+    if isinstance(job.step, Restyle) and job.mask is None:
+        return np.ones(extent.shape, np.bool_)
     masks = [mask for mask in (job.mask, outcome.moved) if mask is not None]
     grown = grow(Mask.union(masks, extent).full(), grow_px_of(job.step, extent) + job.step.feather_px)
     return grown if outcome.shadow is None else grown | outcome.shadow.full()
