@@ -24,12 +24,14 @@ from .lexicon import (
     PLACE_WORDS,
     RELATIONS,
     STOP,
+    TURNED,
     VIEWER,
 )
+from .spatial import DIRECTIONS
 
 _RELATIVE = tuple((re.compile(rf"(?:{pattern})(?= |$)"), relation) for pattern, relation in RELATIONS)
 _FROM = re.compile(r"from (?:the )?(?:far |very )*(\w+)(?: hand)?(?: side)?")
-_OF_PICTURE = re.compile(r"(?: hand)?(?: side)?(?: (?:of|in) (?:the |this |our )?(\w+))?")
+_OF_PICTURE = re.compile(r"(?: most)?(?: hand)?(?: side)?(?: (?:of|in) (?:the |this |our )?(\w+))?")
 _ALONE = {
     Relation.BEHIND: Relation.FARTHEST,
     Relation.IN_FRONT: Relation.NEAREST,
@@ -43,6 +45,9 @@ _FROM_CAMERA = {
     Relation.IN_FRONT: Relation.NEAREST,
     Relation.BEHIND: Relation.FARTHEST,
 }
+_SHARES_PLACE = frozenset({Relation.WITH, Relation.ON, Relation.NEXT_TO, Relation.BEHIND, Relation.IN_FRONT})
+"""Relations whose two things stand so close that a side named at the end holds for both."""
+_OWNERS = frozenset({"his", "her", "its", "their", "my", "s", "in"})
 _LEADS_TO_PLACE = frozenset({"on", "at", "in", "to", "toward", "towards", "the", "of"}) | EXTREME
 
 
@@ -114,9 +119,19 @@ def _read_relation(tokens: list[str], at: int, reading: _Reading) -> int | None:
         if anchor[0] in VIEWER:
             return _seen_from_camera(relation, tokens, start, reading)
         anchors = _read_anchors(relation, tokens[start:])
+        if relation in _SHARES_PLACE and len(anchors) == 1:
+            reading.tests += _places_after_noun(tokens[start:], anchors[0])
         reading.tests.append(SpatialTest(relation, anchors))
         return len(tokens)
     return None
+
+
+def _places_after_noun(tokens: list[str], anchor: Referent) -> list[SpatialTest]:
+    """ "man with the helmet on the right": the place at the end holds for the man as well."""
+    alone = [test for test in anchor.tests if not test.anchors and test.relation in DIRECTIONS]
+    named = tokens.index(anchor.phrase.split()[0]) if anchor.phrase.split()[0] in tokens else 0
+    first = next((i for i, token in enumerate(tokens) if token in DIRECTION_WORDS), 0)
+    return alone if first > named else []
 
 
 def _without_anchor(relation: Relation, anchor: list[str], start: int, reading: _Reading) -> int | None:
@@ -182,7 +197,7 @@ def _read_place(tokens: list[str], at: int, reading: _Reading) -> int | None:
         return start + 1
     taken = match.group(0).split()
     if match.group(1) and match.group(1) not in VIEWER:
-        taken = [t for t in taken if t in {"hand", "side"}]
+        taken = [t for t in taken if t in {"hand", "side", "most"}]
     return start + 1 + len(taken)
 
 
@@ -200,7 +215,9 @@ def _is_no_place(tokens: list[str], at: int) -> bool:
     word = tokens[at]
     before = tokens[at - 1] if at else ""
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
-    if word in {"left", "right", "front", "back"} and following in BODY - {"head"} and before in {"his", "her", "its"}:
+    if following in BODY and before in _OWNERS and tokens[at + 2 : at + 3] != ["side"]:
+        return True
+    if word in DIRECTION_WORDS and set(tokens[max(at - 3, 0) : at]) & TURNED:
         return True
     if word == "back" and (following in {"of", "to", "turned", "facing"} or before in {"his", "her", "their", "s"}):
         return following != "of" or (tokens[at + 2 : at + 3] or [""])[0] not in VIEWER

@@ -180,8 +180,13 @@ CLOTHES_BEFORE_TOP = frozenset(
         "bikini",
         "crop",
         "halter",
+        "sleeveless",
+        "strapless",
+        "shirt",
     }
 )
+TURNED = frozenset({"facing", "looking", "leaning", "turned", "turning", "pointing", "heading", "going", "moving"})
+"""Before a direction: it says where something looks or goes, not where it is."""
 STOP = frozenset(
     {
         "the",
