@@ -12,7 +12,7 @@ from ...core.geometry import Box
 from ...core.masks import Mask
 from ...core.picture import Picture
 from ...ports import MaskCandidate, MaskPrompt, Point
-from .masking.regions import derive_box, holds, widened
+from .masking.regions import derive_boxes, holds, widened
 from .masking.scene import Answer, Scene
 from .masking.views import View
 from .windows import Window
@@ -44,29 +44,33 @@ class GrabCutSegmenter:
         Raises:
             BadInput: the prompt is empty, or its box lies outside the picture.
         """
-        box, opening = self._look(picture, prompt)
-        scene = self._scene(picture, _surroundings(box, picture))
-        found = tuple(_at_full_size(scene, picture, scene.answer(box, prompt, opening)))
-        return found or (MaskCandidate(Mask.of_box(box, picture.extent), _LAST_RESORT),)
+        boxes, opening = self._start(picture, prompt)
+        if len(boxes) == 1 or len(prompt.points) > opening:
+            return self._in_box(picture, prompt, boxes[0], opening)
+        # Clicks alone leave the size open: one mask per size tells more than three of one size.
+        return _ordered([self._in_box(picture, prompt, box, opening)[0] for box in boxes])
 
-    def _look(self, picture: Picture, prompt: MaskPrompt) -> tuple[Box, int]:
-        """Where the thing may lie, and how many clicks were needed to know; the others correct."""
-        box, opening = self._start(picture, prompt)
+    def _in_box(self, picture: Picture, prompt: MaskPrompt, box: Box, opening: int) -> tuple[MaskCandidate, ...]:
+        """Masks in a box, which clicks and strokes outside it widen first."""
         outside = [i + 1 for i, point in enumerate(prompt.points) if point.positive and not holds(box, point)]
         wide = widened(box, prompt.points, prompt.include).clipped(picture.extent)
-        return wide, max([opening, *outside])
+        scene = self._scene(picture, _surroundings(wide, picture))
+        answers = scene.answer(wide, prompt, max([opening, *outside]))
+        found = tuple(_at_full_size(scene, picture, answers))
+        return found or (MaskCandidate(Mask.of_box(wide, picture.extent), _LAST_RESORT),)
 
-    def _start(self, picture: Picture, prompt: MaskPrompt) -> tuple[Box, int]:
-        """The box given, else one derived from the strokes and the clicks up to the first positive one."""
+    def _start(self, picture: Picture, prompt: MaskPrompt) -> tuple[tuple[Box, ...], int]:
+        """The box given, else boxes derived from the strokes and the clicks up to the first positive
+        one; and how many clicks were needed for them. The other clicks are corrections."""
         if prompt.box is not None:
-            return prompt.box.clipped(picture.extent), 0
+            return (prompt.box.clipped(picture.extent),), 0
         strokes = [s for s in (prompt.include, prompt.exclude) if s is not None and s.area]
         if not prompt.points and not strokes:
             raise BadInput("Draw a box around the object, click it or paint over it.")
         used = _until_first_positive(prompt.points)
         scene = self._scene(picture, Window.whole(picture.extent))
         opening = MaskPrompt(points=prompt.points[:used], include=prompt.include, exclude=prompt.exclude)
-        return derive_box(scene.view, scene.fine, opening), used
+        return derive_boxes(scene.view, scene.fine, opening), used
 
     def _scene(self, picture: Picture, window: Window) -> Scene:
         """The working copy of a window, kept for the next click."""
@@ -89,6 +93,16 @@ def _surroundings(box: Box, picture: Picture) -> Window:
     across, down = _AROUND * box.width + _AROUND_PX, _AROUND * box.height + _AROUND_PX
     wide = Box(box.x1 - across, box.y1 - down, box.x2 + across, box.y2 + down)
     return Window(*wide.pixels(picture.extent))
+
+
+def _ordered(candidates: Sequence[MaskCandidate]) -> tuple[MaskCandidate, ...]:
+    """In the given order without doubles, no quality above that of the one before."""
+    kept: list[MaskCandidate] = []
+    for candidate in candidates:
+        if not any(candidate.mask.same_as(other.mask) for other in kept):
+            ceiling = kept[-1].quality if kept else 1.0
+            kept.append(MaskCandidate(candidate.mask, min(candidate.quality, ceiling)))
+    return tuple(kept)
 
 
 def _at_full_size(scene: Scene, picture: Picture, answers: Sequence[Answer]) -> list[MaskCandidate]:

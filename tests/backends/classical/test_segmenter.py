@@ -125,6 +125,15 @@ def test_one_click_without_a_box(segmenter: GrabCutSegmenter, name: str) -> None
     assert iou(segmenter.segment(picture, MaskPrompt(points=(Point(float(x), float(y)),)))[0], truth) > 0.85
 
 
+def test_a_click_alone_offers_the_part_and_the_whole(segmenter: GrabCutSegmenter) -> None:
+    part, whole = disc(100, 100, 22), disc(100, 100, 70)
+    picture = paint((whole, (200, 120, 60)), (part, (40, 180, 60)))
+    found = segmenter.segment(picture, MaskPrompt(points=(Point(100, 100),)))
+    assert max(iou(candidate, part) for candidate in found) > 0.9
+    assert max(iou(candidate, whole) for candidate in found) > 0.9
+    assert [c.quality for c in found] == sorted((c.quality for c in found), reverse=True)
+
+
 @pytest.mark.parametrize("with_exclude", [False, True], ids=["include", "include-and-exclude"])
 def test_strokes_without_a_box(segmenter: GrabCutSegmenter, *, with_exclude: bool) -> None:
     truth = disc(100, 100, 50)

@@ -1,6 +1,11 @@
-"""A box where a person gave none: from clicks and strokes alone."""
+"""Boxes where a person gave none: from clicks and strokes alone.
+
+Parameters measured by benchmarks/segmentation_embedded.py (column click-only).
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +18,11 @@ from .superpixels import Superpixels
 from .views import View, edge_strength
 
 _STEPS = 24
+_SIZES = (0.2, 0.05, 0.4)
+"""Shares of the picture that a clicked thing may have: a click alone does not tell part from whole."""
+_SIZE_WEIGHT, _ORDER_WEIGHT = 0.4, 0.3
+_RIM_WEIGHT = 0.3
+_STEP_COST = 2.0
 _MARGIN = 0.06
 _STROKE_GROWTH = 1.5
 _OUTSIDE_REACH = 0.12
@@ -34,11 +44,12 @@ def holds(box: Box, point: Point) -> bool:
     return box.x1 <= point.x < box.x2 and box.y1 <= point.y < box.y2
 
 
-def derive_box(view: View, cells: Superpixels, prompt: MaskPrompt) -> Box:
-    """Where the thing under the clicks and strokes probably lies, in picture pixels.
+def derive_boxes(view: View, cells: Superpixels, prompt: MaskPrompt) -> tuple[Box, ...]:
+    """Where the thing under the clicks and strokes may lie, likeliest first, in picture pixels.
 
     From the marked superpixels a region grows over ever stronger colour steps (geodesic
-    distance on the superpixel graph); the size with the strongest edge around it wins.
+    distance on the superpixel graph). For each of three sizes the region near that size with
+    the strongest edge around it gives a box; a stroke tells the size itself, and gives one.
 
     Args:
         view: the whole picture's working copy.
@@ -48,14 +59,20 @@ def derive_box(view: View, cells: Superpixels, prompt: MaskPrompt) -> Box:
     extent = view.extent
     marked = _marked(view, cells, prompt, positive=True)
     if not marked.any():
-        return Box.whole(extent)
+        return (Box.whole(extent),)
     against = _marked(view, cells, prompt, positive=False) & ~marked
-    region = cells.paint(_best_region(view, cells, marked, against))
-    box = _box_of(region, view, extent)
-    if prompt.include is not None and prompt.include.area:
-        box = _joined(box, prompt.include.box.scaled(_STROKE_GROWTH))
-    margin = _MARGIN * max(box.width, box.height)
-    return box.padded(margin).clipped(extent)
+    grown = _growth(view, cells, marked, against)
+    stroke = prompt.include if prompt.include is not None and prompt.include.area else None
+    sizes = _SIZES if stroke is None else (_STROKE_GROWTH * stroke.box.area / extent.area,)
+    picked = dict.fromkeys(max(grown, key=lambda region: region.likeness(size, _SIZE_WEIGHT)) for size in sizes)
+    ordered = sorted(picked, key=lambda region: -region.likeness(sizes[0], _ORDER_WEIGHT))
+    return tuple(_roomy(_box_of(region.mask, view, extent), stroke, extent) for region in ordered)
+
+
+def _roomy(box: Box, stroke: Mask | None, extent: Extent) -> Box:
+    """The box with a margin, and with room around the stroke."""
+    wide = box if stroke is None else _joined(box, stroke.box.scaled(_STROKE_GROWTH))
+    return wide.padded(_MARGIN * max(wide.width, wide.height)).clipped(extent)
 
 
 def _marked(view: View, cells: Superpixels, prompt: MaskPrompt, *, positive: bool) -> npt.NDArray[np.bool_]:
@@ -72,27 +89,34 @@ def _marked(view: View, cells: Superpixels, prompt: MaskPrompt, *, positive: boo
     return chosen
 
 
-def _best_region(
+@dataclass(frozen=True, eq=False)
+class _Region:
+    """A grown region: its mask, edge contrast, share of the picture, and share of the picture's rim."""
+
+    mask: HardMask
+    contrast: float
+    share: float
+    rim: float
+
+    def likeness(self, size: float, weight: float) -> float:
+        """Contrast, less for another size than expected and for running along the picture's rim."""
+        return self.contrast - weight * abs(float(np.log(self.share / size))) - _RIM_WEIGHT * self.rim
+
+
+def _growth(
     view: View, cells: Superpixels, marked: npt.NDArray[np.bool_], against: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+) -> list[_Region]:
+    """The region around the marked superpixels as it grows, smallest first."""
     away = _away(cells, marked)
     if against.any():
         away = np.where(_away(cells, against) < away, np.inf, away)
-    finite = away[np.isfinite(away)]
     strength = edge_strength(view.lab)
-    best, best_score = marked, -np.inf
-    for limit in np.quantile(finite, np.linspace(0.02, 0.9, _STEPS)):
-        region = (away <= limit) | marked
-        score = _thing_likeness(cells.paint(region), strength)
-        if score > best_score:
-            best, best_score = region, score
-    return best
-
-
-def _thing_likeness(region: HardMask, strength: npt.NDArray[np.floating]) -> float:
-    """Edge contrast, less for regions that are tiny or most of the picture."""
-    share = float(region.mean())
-    return edge_contrast(region, strength) - max(0.0, 0.02 - share) * 5 - max(0.0, share - 0.5)
+    regions = []
+    for limit in np.quantile(away[np.isfinite(away)], np.linspace(0.02, 0.9, _STEPS)):
+        mask = cells.paint((away <= limit) | marked)
+        rim = float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
+        regions.append(_Region(mask, edge_contrast(mask, strength), float(mask.mean()), rim))
+    return regions
 
 
 def _away(cells: Superpixels, sources: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -101,7 +125,7 @@ def _away(cells: Superpixels, sources: npt.NDArray[np.bool_]) -> npt.NDArray[np.
     from scipy.sparse.csgraph import dijkstra
 
     first, second = cells.pairs[:, 0], cells.pairs[:, 1]
-    step = np.sqrt(((cells.colour[first] - cells.colour[second]) ** 2).sum(axis=1)) + 0.5
+    step = np.sqrt(((cells.colour[first] - cells.colour[second]) ** 2).sum(axis=1)) + _STEP_COST
     graph = csr_array((step, (first, second)), shape=(len(cells), len(cells)))
     return dijkstra(graph, directed=False, indices=np.flatnonzero(sources), min_only=True)
 
