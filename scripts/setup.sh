@@ -133,7 +133,7 @@ install_set() {
     shift 2
     make_venv
     say "installing the $set_name packages into $VENV (one to five minutes, once)"
-    $PIP install -q "$@"
+    $PIP install -qq "$@"
     wanted >"$VENV/.ready-$set_name"
 }
 

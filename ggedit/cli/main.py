@@ -16,6 +16,7 @@ from .exits import MEANINGS, Commands
 from .rows import Jsonl, ParserName, parse_rows, place
 from .sessions import session
 from .stages import parse_text, register
+from .training import train
 
 app = typer.Typer(
     name="ggedit",
@@ -83,6 +84,7 @@ def models() -> None:
 
 register(app)
 app.command("place")(place)
+app.command("train")(train)
 app.command("edit")(edit)
 app.command("replay")(replay_session)
 app.add_typer(session, name="session")

@@ -13,7 +13,9 @@ from PIL import Image
 from ggedit.cli.exits import MEANINGS
 from tests.cli.conftest import Run, printed
 
-COMMANDS = ["parse", "detect", "select", "segment", "relate", "plan", "edit", "replay", "models", "session"]
+COMMANDS = [
+    "parse", "detect", "select", "segment", "relate", "plan", "place", "edit", "replay", "models", "session", "train",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""``ggedit train``: make the small models anew. The trainers are reached by name only."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from ..core.errors import BackendUnavailable, BadInput
+from .documents import print_json
+
+TRAINERS: Mapping[str, str] = {
+    "ner": "ggedit.training.ner:NerConfig",
+    "size": "ggedit.training.size:SizeConfig",
+}
+"""Name -> "module:Config"; the module's ``train(config)`` yields progress (``step``, ``steps``,
+``loss``) and last of all what it made."""
+
+
+def train(
+    name: Annotated[str, typer.Argument(help=f"What to train: {', '.join(TRAINERS)}.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Folder for the result; an interrupted run goes on there.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Training data.")] = None,
+    base: Annotated[Path | None, typer.Option(help="Folder of the encoder to start from.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same result.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting of the trainer.")
+    ] = None,
+) -> None:
+    """Train a small model: progress on standard error, then what was made as JSON.
+
+    Needs the full set-up (torch). The result is a folder with its card.json.
+
+    Example: ggedit train ner --data targets.json --out checkpoints/ner --seed 0
+
+    Example: ggedit train size --out checkpoints/size --set epochs=40
+    """
+    if name not in TRAINERS:
+        raise BadInput(f"There is nothing called {name!r} to train; there are: {', '.join(TRAINERS)}.")
+    given = {"out": out, "data": data, "base": base, "seed": seed, "epochs": epochs}
+    texts = {key: str(value) for key, value in given.items() if value is not None} | _pairs(settings or [])
+    module, config = _configured(name, texts)
+    made = list(_followed(module.train(config), name))
+    print_json({"trained": name} | (_plain(made[-1]) if made else {}))
+
+
+def _pairs(settings: list[str]) -> dict[str, str]:
+    wrong = [text for text in settings if "=" not in text]
+    if wrong:
+        raise BadInput(f"--set {wrong[0]} is not KEY=VALUE, for example --set rank=8.")
+    return {key.strip(): value for key, _, value in (text.partition("=") for text in settings)}
+
+
+def _configured(name: str, texts: Mapping[str, str]) -> tuple[Any, Any]:
+    """The trainer's module and its settings."""
+    target, _, attribute = TRAINERS[name].partition(":")
+    try:
+        module = import_module(target)
+    except ModuleNotFoundError as error:
+        raise BackendUnavailable(
+            f"Training needs the Python module {error.name}: pip install -r requirements.txt installs it."
+        ) from None
+    kind = getattr(module, attribute)
+    hints, fields = get_type_hints(kind), {field.name: field for field in dataclasses.fields(kind)}
+    unknown = [key for key in texts if key not in fields]
+    if unknown:
+        raise BadInput(f"The {name} trainer has no setting {unknown[0]!r}; it has: {', '.join(fields)}.")
+    values = {key: _read(key, text, hints[key]) for key, text in texts.items()}
+    absent = [f.name for f in fields.values() if not _has_default(f) and f.name not in values]
+    if absent:
+        raise BadInput(f"The {name} trainer needs --{absent[0]}.")
+    return module, kind(**values)
+
+
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def _read(key: str, text: str, kind: Any) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadInput(f"{key} is {text!r}; it must be a {kind.__name__}.") from None
+
+
+def _followed(events: Iterator[Any], name: str) -> Iterator[Any]:
+    """The events that are not progress; progress moves a bar."""
+    console = Console(stderr=True)
+    first = next(events, None)
+    if first is None or not hasattr(first, "step"):
+        yield from () if first is None else (first,)
+        return
+    bar = track(
+        events, description=f"training {name}", total=first.steps - first.step, console=console,
+        disable=not console.is_terminal, transient=True,
+    )  # fmt: skip
+    yield from (event for event in bar if not hasattr(event, "step"))
+
+
+def _plain(value: Any) -> dict[str, object]:
+    return {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(value).items()}
