@@ -12,15 +12,22 @@ import numpy as np
 from ggedit.config import Settings
 from ggedit.core.detections import Detections, Source
 from ggedit.core.geometry import Xyxy, inside_xyxy, iou_xyxy, suppress_xyxy
-from ggedit.core.language import CountKind, Referent, Relation
+from ggedit.core.language import Referent
 from ggedit.core.picture import Picture
 
 from .appearance import Appearance
+from .naming import name_proposals
 from .parts import compute_expected
 from .proposals import Proposals, compute_proposals
-from .ranking import Wanted, compute_kind, compute_known_fit, compute_plain_fit, read_wanted
+from .ranking import (
+    Wanted,
+    compute_kind,
+    compute_known_fit,
+    compute_own_kind,
+    compute_plain_fit,
+    read_wanted,
+)
 from .regions import compute_regions
-from .vocabulary import ANIMALS, LABELS
 from .yolo import Floats, YoloNetwork
 
 KNOWN = 0.2
@@ -33,9 +40,6 @@ _CANDIDATES, _MANY, _COMPARED = 5, 24, 150
 _DISTINCT = 0.6
 _SAME_KIND, _PART = 0.5, 0.75
 _KEPT_PICTURES = 8
-_CLEAR_ANIMAL = 0.5
-"""Less belief in one animal is shared among several: the network sees only that it is one."""
-_RANKED_BY_SIZE = frozenset([Relation.LARGEST, Relation.SMALLEST, Relation.NEAREST, Relation.FARTHEST])
 
 
 class Seen:
@@ -105,16 +109,17 @@ class YoloDetector:
     def _candidates(seen: Seen, referent: Referent) -> tuple[Xyxy, Floats, list[Source]]:
         """A referent's boxes, scores and sources, best first."""
         wanted = read_wanted(referent)
-        kind = compute_kind(wanted.kinds, seen.proposals)
-        if wanted.kinds.known and kind.max() >= KNOWN:
+        if wanted.kinds.known and compute_kind(wanted.kinds, seen.proposals).max() >= KNOWN:
             boxes = seen.proposals
             fit = compute_known_fit(wanted, boxes, seen.appearance)
+            known = compute_own_kind(wanted.kinds, boxes) >= KNOWN
         else:
             boxes = _with_part(seen, wanted)
-            fit, kind = compute_plain_fit(wanted, boxes, seen.appearance), np.zeros(len(boxes), np.float32)
+            fit, known = compute_plain_fit(wanted, boxes, seen.appearance), np.zeros(len(boxes), np.bool_)
         best = np.argsort(-fit, kind="stable")[:_COMPARED]
-        rows = best[suppress_xyxy(boxes.xyxy[best], fit[best], _DISTINCT)[: _how_many(referent)]]
-        return boxes.xyxy[rows], fit[rows], [Source.MODEL if kind[row] >= KNOWN else Source.GUESS for row in rows]
+        rows = best[suppress_xyxy(boxes.xyxy[best], fit[best], _DISTINCT)]
+        rows = rows[: _MANY if wanted.counted else _CANDIDATES]
+        return boxes.xyxy[rows], fit[rows], [Source.MODEL if known[row] else Source.GUESS for row in rows]
 
     def look(self, picture: Picture) -> Seen:
         """What can be seen without a question, kept for the last few pictures."""
@@ -130,13 +135,6 @@ class YoloDetector:
         return seen
 
 
-def _how_many(referent: Referent) -> int:
-    """Candidates to give: all that there may be where they are to be counted or compared."""
-    compared = any(test.relation in _RANKED_BY_SIZE for test in referent.tests)
-    one = referent.count.kind is CountKind.ONE and referent.ordinal is None
-    return _CANDIDATES if one and not compared else _MANY
-
-
 def _with_part(seen: Seen, wanted: Wanted) -> Proposals:
     """All boxes, and where a part of a person or vehicle is to be expected."""
     part = wanted.traits.part
@@ -144,12 +142,3 @@ def _with_part(seen: Seen, wanted: Wanted) -> Proposals:
         return seen.with_regions
     expected = compute_expected(part, seen.proposals)
     return seen.with_regions.with_plain(expected, np.full(len(expected), _REGION_OBJECTNESS, np.float32))
-
-
-def name_proposals(proposals: Proposals) -> tuple[Floats, list[str]]:
-    """Belief in [0, 1] and an everyday name for each proposal."""
-    belief, kind = proposals.kinds.max(axis=1, initial=0.0), proposals.kinds.argmax(axis=1)
-    animal = np.minimum(proposals.kinds[:, ANIMALS].sum(axis=1), proposals.objectness)
-    unclear = (belief < _CLEAR_ANIMAL) & (kind >= ANIMALS.start) & (kind < ANIMALS.stop)
-    labels = ["animal" if vague else LABELS[k] for vague, k in zip(unclear, kind, strict=True)]
-    return np.where(unclear, np.maximum(animal, belief), belief).astype(np.float32), labels

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from ggedit.core.colour import Colour, read_colour
 from ggedit.core.freeze import Frozen
 from ggedit.core.geometry import Xyxy, area_xyxy, iou_xyxy
-from ggedit.core.language import Referent, Relation
+from ggedit.core.language import CountKind, Referent, Relation
 
 from .appearance import Appearance
+from .naming import compute_animal
 from .parts import compute_expected
 from .proposals import Proposals
 from .traits import Shape, Side, Traits, traits_of
-from .vocabulary import Meaning, meaning
+from .vocabulary import ANIMALS, Meaning, meaning
 
 Floats = npt.NDArray[np.float32]
 Term = tuple[float, npt.NDArray[np.floating]]
@@ -54,19 +55,30 @@ _DOUBT = 3.0
 _EVERYTHING = 0.85
 """Nor are guesses that cover more than this."""
 
+_SHARPNESS, _SHARPNESS_COUNTED = 4.0, 2.0
+"""How fast scores fall with the evidence. Where one thing is meant, later stages must not lift a
+far worse box for its place alone; measured through them by benchmarks/grounding_embedded.py."""
+_MAYBE_ANIMAL = 0.6
+"""Belief in "an animal" that goes to whichever animal was asked for."""
+_COMPARING = frozenset([Relation.LARGEST, Relation.SMALLEST, Relation.NEAREST, Relation.FARTHEST])
 _LARGE = frozenset(["big", "bigger", "biggest", "large", "larger", "largest", "huge", "giant", "main"])
 _SMALL = frozenset(["small", "smaller", "smallest", "little", "tiny", "mini", "littlest", "tiniest"])
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Frozen):
-    """A referent as far as a picture can answer it; ``size`` is +1 large, -1 small."""
+    """A referent as far as a picture can answer it.
+
+    size: +1 large, -1 small. counted: several are meant, or one among several by its number
+    or by comparison, so that all that there are must be told from what is not one.
+    """
 
     kinds: Meaning
     traits: Traits
     colours: tuple[Colour, ...]
     places: tuple[Relation, ...]
     size: int
+    counted: bool = False
 
 
 def read_wanted(referent: Referent) -> Wanted:
@@ -82,19 +94,27 @@ def read_wanted(referent: Referent) -> Wanted:
         tuple(dict.fromkeys(c for c in colours if c is not None)),
         places,
         int(large) - int(small),
+        referent.count.kind is not CountKind.ONE or referent.ordinal is not None or not _COMPARING.isdisjoint(places),
     )
 
 
-def compute_kind(kinds: Meaning, proposals: Proposals) -> Floats:
-    """The network's belief, [0, 1], that each proposal is of the kind that was asked for."""
+def compute_own_kind(kinds: Meaning, proposals: Proposals) -> Floats:
+    """The network's belief, [0, 1], that each proposal is of the very kind that was asked for."""
     return (proposals.kinds * kinds.weights).max(axis=1, initial=0.0)
+
+
+def compute_kind(kinds: Meaning, proposals: Proposals) -> Floats:
+    """The same, where an animal of unclear kind may well be the animal that was asked for."""
+    maybe = compute_animal(proposals) * (_MAYBE_ANIMAL * kinds.weights[ANIMALS].max())
+    return np.maximum(compute_own_kind(kinds, proposals), maybe)
 
 
 def compute_known_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
     """A score in (0, 1] per proposal for a kind that the network knows and sees.
 
     The best one's score is the network's belief in its kind; the others' fall off by how
-    much less likely all that was asked for makes them.
+    much less likely all that was asked for makes them. Where several are to be counted, each
+    has the belief in its own kind.
     """
     share, kind = _share(proposals), compute_kind(wanted.kinds, proposals)
     terms = [
@@ -103,8 +123,10 @@ def compute_known_fit(wanted: Wanted, proposals: Proposals, appearance: Appearan
         (WEIGHTS.kind, kind + 3e-4),
         *_said(wanted, proposals, appearance),
     ]
+    if wanted.counted:
+        return np.clip(kind, 1e-6, 1.0)
     evidence = _evidence(terms, share < _SPECK)
-    return _scores(evidence, best=float(kind[evidence.argmax()]))
+    return _scores(evidence, best=float(kind[evidence.argmax()]), counted=False)
 
 
 def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
@@ -128,7 +150,7 @@ def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearan
     speck = _COLOURED_SPECK if wanted.colours else _SPECK
     evidence = _evidence(terms, (share < speck) | (share > _EVERYTHING))
     total = sum(weight for weight, _ in terms)
-    return _scores(evidence, best=0.5 * float(np.exp(evidence.max() / total)))
+    return _scores(evidence, best=0.5 * float(np.exp(evidence.max() / total)), counted=wanted.counted)
 
 
 def _evidence(terms: list[Term], doubtful: npt.NDArray[np.bool_]) -> npt.NDArray[np.floating]:
@@ -137,9 +159,10 @@ def _evidence(terms: list[Term], doubtful: npt.NDArray[np.bool_]) -> npt.NDArray
     return np.sum(logs, axis=0) - _DOUBT * doubtful
 
 
-def _scores(evidence: npt.NDArray[np.floating], *, best: float) -> Floats:
+def _scores(evidence: npt.NDArray[np.floating], *, best: float, counted: bool) -> Floats:
     """Evidence as scores: differences become ratios."""
-    return np.clip(best * np.exp(evidence - evidence.max()), 1e-6, 1.0).astype(np.float32)
+    sharpness = _SHARPNESS_COUNTED if counted else _SHARPNESS
+    return np.clip(best * np.exp(sharpness * (evidence - evidence.max())), 1e-6, 1.0).astype(np.float32)
 
 
 def _share(proposals: Proposals) -> Floats:
