@@ -83,6 +83,28 @@ def find_candidates(referent: Referent, detections: Detections, same_as: Sequenc
     )
 
 
+LIKELY = 0.25
+"""Belief of a known thing from which mere guesses beside it need half its belief to count."""
+_NOISE = 0.1
+"""Share of the best belief below which a candidate is noise."""
+
+
+def without_noise(pool: Pool) -> Pool:
+    """Without candidates that are hardly believed beside the best one.
+
+    Detectors give many poor boxes; they must not be "the leftmost of five".
+    """
+    if len(pool) < 2 or pool.unlabelled:
+        return pool
+    known = [pool.belief[i] for i in range(len(pool)) if pool.source[i] is not Source.GUESS]
+    surest = max(known, default=0.0)
+    least = _NOISE * float(pool.belief.max())
+    guess = max(least, 0.5 * surest) if surest >= LIKELY else least
+    keep = [i for i in range(len(pool)) if pool.belief[i] >= (guess if pool.source[i] is Source.GUESS else least)]
+    noise = {row: "dropped: too unsure to count" for i, row in enumerate(pool.rows) if i not in keep}
+    return pool.take(keep, noise)
+
+
 def _suits(referent: Referent, phrase: str, source: Source) -> float:
     """How well a box that was found as ``phrase`` suits the referent, [0, 1]."""
     if not phrase:

@@ -200,6 +200,6 @@ def kinship(head: str, label: str) -> float:
         return 0.95
     if seen in _KINDS.get(asked, frozenset()):
         return 0.9
-    if seen == "person" and _GENERAL.get(asked) == "person":
+    if asked in _KINDS.get(seen, frozenset()):
         return 0.8
     return 0.0

@@ -38,8 +38,9 @@ def same_things(detections: Detections) -> tuple[int, ...]:
     return tuple(same_as)
 
 
-def _preference(detections: Detections, row: int) -> tuple[float, ...]:
-    return (-_RANK[detections.source[row]], -float(detections.score[row]), *detections.xyxy[row].tolist())
+def _preference(detections: Detections, row: int) -> tuple[float | str, ...]:
+    rank = -_RANK[detections.source[row]], -float(detections.score[row])
+    return (*rank, *detections.xyxy[row].tolist(), detections.ids[row])
 
 
 def _is_same(detections: Detections, row: int, other: int, overlap: float) -> bool:

@@ -11,7 +11,7 @@ from ...core.detections import Detections, Source
 from ...core.language import CountKind, Referent, Relation, SpatialTest
 from ...core.picture import Picture
 from .attributes import asked_colour, colour_evidence, colour_shares, size_evidence
-from .candidates import UNLABELLED, Evidence, Pool, find_candidates
+from .candidates import UNLABELLED, Evidence, Pool, find_candidates, without_noise
 from .overlaps import same_things, without_nested
 from .shapes import shape_evidence
 from .spatial import (
@@ -128,7 +128,7 @@ def _pool(referent: Referent, view: View, not_rows: frozenset[int]) -> Pool:
         pool = pool.take([i for i, row in enumerate(pool.rows) if row not in not_rows], {})
     if referent.count.kind is CountKind.ONE and any(source is Source.USER for source in pool.source):
         return _drawn(pool)
-    return without_nested(pool, view.detections.ids)
+    return without_noise(without_nested(pool, view.detections.ids))
 
 
 def _drawn(pool: Pool) -> Pool:

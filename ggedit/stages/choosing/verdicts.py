@@ -198,7 +198,7 @@ def _why_dropped(verdict: Verdict, at: int, detections: Detections) -> str:
         return f"dropped: {best} is rather {which_one(referent)}"
     if weighed.colour is not None:
         return f"dropped: {best} is more {weighed.colour.name}"
-    return f"dropped: {best} looks more like a {referent.phrase}"
+    return f"dropped: {best} looks more like the {referent.phrase}"
 
 
 def _place_in_order(order: tuple[int, ...], at: int, referent: Referent) -> str:

@@ -18,6 +18,7 @@ _SUPERLATIVE = {
     Relation.LARGEST: "largest",
     Relation.SMALLEST: "smallest",
 }
+_ADJECTIVES = frozenset(_SUPERLATIVE)
 _RELATIVE = {
     Relation.LEFT_OF: "left of",
     Relation.RIGHT_OF: "right of",
@@ -91,11 +92,11 @@ def tests_in_words(referent: Referent) -> str:
 
 
 def which_one(referent: Referent, total: int = 0) -> str:
-    """The tests as a description of one of several: "leftmost of 3 cups", "the one on the shelf"."""
+    """The tests as a description of one of several: "the leftmost of 3 cups", "the one on the shelf"."""
     head = referent.head or referent.phrase
     among = f" of {total} {plural(head, total)}" if total else ""
-    if all(not test.anchors for test in referent.tests):
-        return f"{tests_in_words(referent)}{among}" if total else f"the one {tests_in_words(referent)}"
+    if all(test.relation in _ADJECTIVES and not test.anchors for test in referent.tests):
+        return f"the {tests_in_words(referent)}{among}"
     return f"the one{among} {tests_in_words(referent)}"
 
 
