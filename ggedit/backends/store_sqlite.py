@@ -78,12 +78,12 @@ class SqliteStore:
 
     def save(self, session: str, history: History, turn: Turn | None = None) -> None:
         """Make the history durable; ``turn`` is written anew even if its id was saved before."""
-        known = self._saved_turns(session)
+        known, stored = self._saved(session)
         fresh = [t for t in history.turns if t.id not in known or (turn is not None and t.id == turn.id)]
-        source, blobs = to_json(history.source)
+        source, blobs = to_json(history.source, stored=stored)
         rows: list[tuple[str, str, str]] = []
         for each in fresh:
-            document, its_blobs = to_json(each)
+            document, its_blobs = to_json(each, stored=stored | blobs.keys())
             rows.append((session, each.id, json.dumps(document)))
             blobs |= its_blobs
         with self._writing() as connection:
@@ -157,10 +157,12 @@ class SqliteStore:
                 if connection.execute("SELECT 1 FROM blob_use WHERE blob = ?", (name,)).fetchone() is None:
                     self._blob_path(name).unlink(missing_ok=True)
 
-    def _saved_turns(self, session: str) -> frozenset[str]:
+    def _saved(self, session: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The session's turns, and the files that it uses: nobody else can delete those."""
         with self._connection() as connection:
-            rows = connection.execute("SELECT id FROM turn WHERE session = ?", (session,)).fetchall()
-        return frozenset(id_ for (id_,) in rows)
+            turns = connection.execute("SELECT id FROM turn WHERE session = ?", (session,)).fetchall()
+            blobs = connection.execute("SELECT blob FROM blob_use WHERE session = ?", (session,)).fetchall()
+        return frozenset(id_ for (id_,) in turns), frozenset(name for (name,) in blobs)
 
     def _read_turn(self, document: Any, pictures: dict[str, Picture]) -> Turn:
         """A turn whose pictures are the same objects as equal ones of earlier turns."""

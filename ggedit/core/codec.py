@@ -14,7 +14,7 @@ import io
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -40,9 +40,12 @@ T = TypeVar("T")
 _MODULES = (corrections, detections, language, masks, plan, result, scene, selection, turn)
 
 
-def to_json(value: object) -> tuple[Json, Blobs]:
-    """A core value as JSON data, and the PNG files it refers to by name."""
-    blobs: Blobs = {}
+def to_json(value: object, *, stored: Container[str] = ()) -> tuple[Json, Blobs]:
+    """A core value as JSON data, and the PNG files it refers to by name.
+
+    Pictures whose names are in ``stored`` are referred to, but not compressed once more.
+    """
+    blobs = _Writer(stored)
     return {"format": FORMAT_VERSION, "value": _encode(value, type(value), blobs)}, blobs
 
 
@@ -102,7 +105,15 @@ def read_mask(content: bytes, *, name: str = "the mask") -> Mask:
 # encoding ----------------------------------------------------------------------------------
 
 
-def _encode(value: Any, declared: Any, blobs: Blobs) -> Json:
+class _Writer(Blobs):
+    """The blobs made so far, and the names of those that need not be made."""
+
+    def __init__(self, stored: Container[str]) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+def _encode(value: Any, declared: Any, blobs: _Writer) -> Json:
     if isinstance(value, Picture):
         return _encode_picture(value, blobs)
     if isinstance(value, Mask):
@@ -122,15 +133,15 @@ def _encode(value: Any, declared: Any, blobs: Blobs) -> Json:
     return value
 
 
-def _encode_picture(picture: Picture, blobs: Blobs) -> Json:
+def _encode_picture(picture: Picture, blobs: _Writer) -> Json:
     name = f"{picture.digest[:40]}.png"
-    if name not in blobs:
+    if name not in blobs and name not in blobs.stored:
         blobs[name] = picture_blob(picture)[1]
     texts = {key: base64.b64encode(raw).decode() for key, raw in (("icc", picture.icc), ("exif", picture.exif)) if raw}
     return {"picture": name, "extent": list(picture.extent), **texts}
 
 
-def _encode_dataclass(value: Any, declared: Any, blobs: Blobs) -> Json:
+def _encode_dataclass(value: Any, declared: Any, blobs: _Writer) -> Json:
     hints = _hints(type(value))
     named = {"type": type(value).__name__} if len(_members(declared)) > 1 else {}
     return named | {

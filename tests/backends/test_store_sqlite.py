@@ -18,6 +18,7 @@ import pytest
 
 from ggedit.backends.store_sqlite import FolderShelf, SqliteStore
 from ggedit.config import Settings
+from ggedit.core.codec import picture_blob
 from ggedit.core.errors import BadInput
 from ggedit.core.masks import Mask
 from ggedit.core.picture import Picture
@@ -85,6 +86,25 @@ def test_equal_pictures_are_kept_once_on_disk_and_in_memory(settings: Settings) 
     assert first.picture is loaded.source
     assert first.result is not None
     assert second.picture is first.result.picture
+
+
+def test_a_picture_is_compressed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    compressed: list[str] = []
+
+    def counting(picture: Picture) -> tuple[str, bytes]:
+        compressed.append(picture.digest)
+        return picture_blob(picture)
+
+    monkeypatch.setattr("ggedit.core.codec.picture_blob", counting)
+    store, history = SqliteStore(settings), history_of(3)
+    store.save("s", replace(history, turns=history.turns[:1], cursor="t1"))
+    assert compressed == [grey_picture(n).digest for n in (0, 1)]
+    store.save("s", history, history.turns[-1])
+    store.save("s", history.undo())
+    assert compressed == [grey_picture(n).digest for n in (0, 1, 2, 3)]
+    loaded = store.load("s")
+    assert loaded is not None
+    assert len(loaded.turns) == 3
 
 
 def test_undo_is_kept_and_undone_turns_stay(settings: Settings) -> None:
