@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from ....core.language import Clause, Context, EditVerb, Referent, Span, SpatialTest
 from .direct import direct_of
-from .drafts import Draft
+from .drafts import Draft, Reading
 from .groups import Group, Spot
 from .predicates import is_scene_look
 from .repeats import Mention, stands_for
+from .tokens import Words, lows
 from .words import COLOURS
 
 _WHOLE_OR = (EditVerb.RESTYLE, EditVerb.REPLACE)
@@ -27,21 +28,54 @@ class _Talk:
     questions: list[str] = field(default_factory=list)
 
 
-def build(drafts: Sequence[Draft], context: Context) -> tuple[tuple[Clause, ...], tuple[str, ...]]:
-    """The clauses of the drafts, in order, and what must be asked back."""
+def merged(readings: Sequence[Reading], parts: Sequence[Words]) -> tuple[Reading, ...]:
+    """ "take out the lamp and put a plant there instead" is one replacement."""
+    out: list[Reading] = []
+    for reading, words in zip(readings, parts, strict=True):
+        old, new = (_only(out[-1]) if out else None), _only(reading)
+        swap = old is not None and new is not None and old.verb is EditVerb.REMOVE and new.verb is EditVerb.INSERT
+        if (
+            old is not None
+            and new is not None
+            and swap
+            and (words[-1].low in ("instead", "there") or lows(words[-3:]) in _IN_ITS_PLACE)
+        ):
+            both = replace(old, verb=EditVerb.REPLACE, payload=new.payload, new=new.new, end=new.end)
+            out[-1] = Reading((both,))
+            continue
+        out.append(reading)
+    return tuple(out)
+
+
+def _only(reading: Reading) -> Draft | None:
+    return reading.drafts[0] if len(reading.drafts) == 1 else None
+
+
+_IN_ITS_PLACE = ("in its place", "in their place", "in his place", "in her place")
+
+
+def build(readings: Sequence[Reading], context: Context) -> tuple[tuple[Clause, ...], tuple[str, ...]]:
+    """The clauses of what was read, in order, and what must be asked back."""
     talk = _Talk(context)
     clauses: list[Clause] = []
-    for number, draft in enumerate(drafts):
-        talk.own = []
-        clauses += _clauses(draft, number, talk)
-        talk.earlier += talk.own
+    number = 0
+    for reading in readings:
+        if reading.topic is not None:
+            talk.own = []
+            _mention(_named(reading.topic, ()), number, 0, talk, many=reading.topic.many)
+            talk.earlier += talk.own
+        for draft in reading.drafts:
+            talk.own = []
+            clauses += _clauses(draft, number, talk)
+            talk.earlier += talk.own
+            number += 1
     return tuple(clauses), tuple(dict.fromkeys(talk.questions))
 
 
 def _clauses(draft: Draft, number: int, talk: _Talk) -> list[Clause]:
     targets = _targets(draft, number, talk)
     places = _places(draft, number, talk)
-    payload = _payload(draft, targets)
+    payload = _payload(draft, targets, talk)
     if draft.new is not None:
         _mention(_new_thing(draft.new, places), number, 0, talk, many=draft.new.many or draft.new.count.n is not None)
     return [_clause(draft, target, places, payload) for target in targets]
@@ -149,8 +183,10 @@ def _new_thing(group: Group, places: tuple[SpatialTest, ...]) -> Referent:
     return Referent(group.phrase, group.head, group.attributes, group.count, None, usable, _span(group))
 
 
-def _payload(draft: Draft, targets: list[Referent | None]) -> str | None:
+def _payload(draft: Draft, targets: list[Referent | None], talk: _Talk) -> str | None:
     if draft.payload is None or draft.new is None or not draft.new.headless:
         return draft.payload
     head = targets[0].head if targets[0] is not None else ""
+    if draft.verb is EditVerb.INSERT and talk.earlier:
+        head = talk.earlier[-1].referent.head
     return draft.payload if not head or head in draft.payload.split() else f"{draft.payload} {head}".strip()

@@ -10,10 +10,11 @@ from .drafts import NOTHING, Draft, Reading, ask, is_background, one, thing_text
 from .groups import Given, Group, Spot
 from .modifiers import is_picture, read_group, read_list
 from .nouns import MOVED, NEW, PLAIN, SAID_OF
+from .placing import read_move
 from .predicates import look_of, say_of, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb
-from .words import COLOUR_NOUNS, COLOURS, word_set
+from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES, word_set
 
 _EXCEPT = frozenset(("except", "but", "besides"))
 _SIZE_NOUNS = word_set("size height width scale dimensions length")
@@ -27,12 +28,15 @@ _AMOUNT_LOOKS = {
 
 def read_remove(words: Words, verb: Verb) -> Reading:
     """ "remove the hat from the boy", "take the dog away"."""
+    if words[:1] and words[0].low == "all" and len(words) > 1 and words[1].low in _EXCEPT:
+        return _all_but(words, 1, "remove")
     groups, at = read_list(words, 0, PLAIN)
     if not groups:
         return ask("What should be removed?")
+    if verb.name in ("rid", "clear", "strip", "empty") and is_picture(replace(groups[0], spots=())) and groups[0].spots:
+        groups = groups[0].spots[0].anchors
     if groups[0].head in ("everything", "everyone", "all", "anything") and at < len(words) and words[at].low in _EXCEPT:
-        kept = read_group(words, at + (2 if words[at + 1 : at + 2] and words[at + 1].low == "for" else 1), PLAIN)
-        return one(Draft(EditVerb.BACKGROUND, kept[0] if kept else None, payload="remove"))
+        return _all_but(words, at, "remove")
     source = _source(words, at)
     drafts = []
     for group in groups:
@@ -43,6 +47,12 @@ def read_remove(words: Words, verb: Verb) -> Reading:
         else:
             drafts.append(Draft(EditVerb.REMOVE, group if source is None else _from(group, source)))
     return Reading(tuple(drafts))
+
+
+def _all_but(words: Words, at: int, payload: str) -> Reading:
+    """ "everything except for the dog": the background, the dog kept."""
+    kept = read_group(words, at + (2 if lows(words[at + 1 : at + 2]) == "for" else 1), PLAIN)
+    return one(Draft(EditVerb.BACKGROUND, kept[0] if kept else None, payload=payload))
 
 
 def _source(words: Words, at: int) -> Group | None:
@@ -96,6 +106,8 @@ def _exchanged(old: Group, new: Words, words: Words) -> Draft:
         return Draft(EditVerb.BACKGROUND, payload=look_of(new))
     if whole_picture(old):
         return Draft(EditVerb.RESTYLE, payload=look_of(new))
+    if old.head in COLOUR_NOUNS and _owner_of(old) is not None:
+        return Draft(EditVerb.RESTYLE, _owner_of(old), payload=look_of(new))
     found = read_group(new, 0, NEW)
     if found is None or found[0].pronoun:
         return Draft(EditVerb.REPLACE, old, payload=look_of(new))
@@ -126,7 +138,7 @@ def read_turn(words: Words, verb: Verb) -> Reading:
     """ "turn the cat into a dog", "change the colour of the car to red", "turn it upside down"."""
     cut = _into(words)
     if cut is None:
-        return read_changed(words)
+        return read_changed(words, verb)
     old, new = words[:cut], words[cut + 1 :]
     if not new:
         return ask("What should it become?")
@@ -155,6 +167,9 @@ def _turned(old: Group, new: Words) -> Reading:
 
 def _owner_of(group: Group) -> Group | None:
     """The car in "the colour of the car" and in "the car's colour"."""
+    if len(group.noun) > 1 and group.head in COLOUR_NOUNS:
+        owner = group.noun[:-1]
+        return replace(group, noun=owner, core=tuple(w for w in group.core if w is not group.noun[-1]))
     for spot in group.spots:
         if spot.anchors:
             rest = tuple(s for s in group.spots if s is not spot)
@@ -181,7 +196,7 @@ def _is_side(words: Words, i: int) -> bool:
     return hit is not None and hit.length > 2 and words[i + 1].low in ("the", "his", "her", "its", "left", "right")
 
 
-def read_changed(words: Words) -> Reading:
+def read_changed(words: Words, verb: Verb) -> Reading:
     """A thing and what it shall be, side by side: "turn the lantern red"."""
     found = read_group(words, 0, SAID_OF)
     if found is None:
@@ -194,6 +209,8 @@ def read_changed(words: Words) -> Reading:
         return ask(f"What should {group.surface or group.phrase} become?")
     if group.head in COLOUR_NOUNS and _owner_of(group):
         return one(Draft(EditVerb.RESTYLE, _owner_of(group), payload=look_of(rest)))
+    if verb.name == "shift":
+        return read_move(words, verb)
     return say_of(group, rest)
 
 
@@ -225,15 +242,17 @@ def read_paint(words: Words, verb: Verb) -> Reading:
 def _painted(words: Words) -> tuple[tuple[Group, ...], int]:
     """The painted things; "in bright blue" belongs to the paint, not to the thing."""
     for i, word in enumerate(words):
-        if (
-            word.low in ("in", "with", "using", "to")
-            and i
-            and any(w.low in COLOURS or w.low in COLOUR_NOUNS for w in words[i + 1 : i + 5])
-        ) and not any(w.low in ("shirt", "dress", "suit", "hat", "coat") for w in words[i + 1 : i + 5]):
+        if i and word.low in ("in", "with", "using", "to") and _is_colour(words[i + 1 :]):
             groups, _ = read_list(words[:i], 0, PLAIN)
-            if groups and not any(w.low in COLOURS for w in words[max(i - 1, 0) : i]):
+            if groups and words[i - 1].low not in COLOURS:
                 return groups, i
     return read_list(words, 0, SAID_OF)
+
+
+def _is_colour(words: Words) -> bool:
+    """Only words of colour up to the end: "a bright shade of blue"."""
+    plain = COLOURS | SHADES | COLOUR_NOUNS | {"a", "an", "the", "of", "paint", "some", "very", "stripes", "and"}
+    return bool(words) and all(w.low in plain for w in words) and any(w.low in COLOURS for w in words)
 
 
 def read_look(words: Words, verb: Verb) -> Reading:
@@ -241,11 +260,12 @@ def read_look(words: Words, verb: Verb) -> Reading:
     if not words:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
     groups, at = read_list(words, 0, PLAIN)
+    if not groups and any(w.low in BACKGROUND_NOUNS for w in words):
+        return one(Draft(EditVerb.BACKGROUND, payload=verb.payload))
     if not groups:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
     if groups[0].head in ("everything", "all") and at < len(words) and words[at].low in _EXCEPT:
-        kept = read_group(words, at + (2 if words[at + 1 : at + 2] and words[at + 1].low == "for" else 1), PLAIN)
-        return one(Draft(EditVerb.BACKGROUND, kept[0] if kept else None, payload=verb.payload))
+        return _all_but(words, at, verb.payload)
     drafts = []
     for group in groups:
         if is_background(group):
@@ -261,6 +281,9 @@ def read_resize(words: Words, verb: Verb) -> Reading:
     if not groups:
         return ask("What should change its size?")
     rest = words[at:]
+    if not rest and groups[-1].spots and groups[-1].spots[-1].anchors and "%" in groups[-1].spots[-1].anchors[0].phrase:
+        groups = (replace(groups[-1], spots=groups[-1].spots[:-1]),)
+        rest = words[-2:]
     drafts = []
     for group in groups:
         owner = (_owner_of(group) or group) if group.head in _SIZE_NOUNS else group
@@ -298,6 +321,20 @@ def read_flip(words: Words, verb: Verb) -> Reading:
     return Reading(tuple(Draft(EditVerb.FLIP, g, payload="vertical" if vertical else "horizontal") for g in groups))
 
 
+def read_use(words: Words, verb: Verb) -> Reading:
+    """ "use purple for the curtains", "apply a green tint to the wall", "use a forest as backdrop"."""
+    for seam in ("for", "to", "on", "as", "onto"):
+        at = next((i for i, w in enumerate(words) if w.low == seam and i), None)
+        target = read_group(words, at + 1, PLAIN) if at is not None else None
+        if at is None or target is None:
+            continue
+        if is_background(target[0]):
+            return one(Draft(EditVerb.BACKGROUND, payload=look_of(words[:at])))
+        whole = whole_picture(target[0])
+        return one(Draft(EditVerb.RESTYLE, None if whole else target[0], payload=look_of(words[:at])))
+    return one(Draft(EditVerb.RESTYLE, payload=look_of(words)))
+
+
 def read_keep(words: Words, verb: Verb) -> Reading:
     """What shall stay as it is asks for nothing."""
     return NOTHING
@@ -313,5 +350,6 @@ CHANGING = {
     Frame.RESIZE: read_resize,
     Frame.AMOUNT: read_amount,
     Frame.FLIP: read_flip,
+    Frame.USE: read_use,
     Frame.KEEP: read_keep,
 }

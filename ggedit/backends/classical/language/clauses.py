@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....core.language import EditVerb
-from .drafts import NOTHING, Draft, Reading, ask, is_new, one, span_of, thing_text
-from .groups import Spot
+from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
+from .groups import Given, Group, Spot
 from .imperatives import read_frame, read_imperative, read_make, read_other_verb, read_subject, read_there
-from .modifiers import read_group, read_list, read_spots
+from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import NEW, PLAIN, SAID_OF
-from .placing import insertion, read_places
-from .predicates import is_scene_look, look_of
-from .tokens import Words, lows
-from .verbs import NOUN_TOO, Frame, Verb, find_verb
-from .words import COLOURS, SCENE_LOOKS, phrases, word_set
+from .placing import backdrop_of, insertion, read_places
+from .predicates import is_scene_look, look_of, say_of
+from .tokens import Words, lows, made
+from .verbs import NOUN_TOO, Frame, Verb, find_verb, verb_of_form
+from .words import BACKGROUND_NOUNS, COLOURS, POSITION_VERBS, SCENE_LOOKS, phrases, word_set
 
 _WISHES = phrases(
-    "i would like to see|i want to see|i would love to see|i wish to see|i need to see|i would like|i want|i need|"
-    "i would love|i wish|we need|we want|i would prefer|i prefer|i request|i demand|i desire|let us see|show me|"
-    "i could use|imagine|we would like|want|need"
+    "i would like to see|i want to see|i would love to see|i wish to see|i need to see|i would like|i want|"
+    "i need|i would love|i wish|we need|we want|i would prefer|i prefer|i request|i demand|i desire|let us see|"
+    "show me|i could use|imagine|we would like|want|need|can we have|could we have|may i have|could i have|"
+    "can i have|can we see|could we see|see|can i see|could i see|may we see|we could use|i could do with"
 )
 _NOT_WISHES = phrases(
+    "i would rather not have|i do not want to have|i would prefer not to have|i never want to see|"
     "i do not want to see|i do not want|i do not need|i do not like|i hate|we do not want|we do not need|"
     "i would rather not see|i no longer want|there should not be|there must not be"
 )
@@ -40,11 +42,66 @@ def read_clause(words: Words) -> Reading:
 def _read(words: Words) -> Reading:
     if lows(words[:2]) in ("do not", "did not", "should not") or words[0].low in ("never", "without"):
         return _negative(words)
-    for reader in (_instead, _wish, _fronted, _imperative, _statement, _no_thing):
+    words = _by_doing(words)
+    for reader in (_instead, _where, _wish, _fronted, _imperative, _statement, _no_thing, _backdrop):
         reading = reader(words)
         if not reading.empty:
             return reading
     return _fragment(words)
+
+
+def _by_doing(words: Words) -> Words:
+    """ "clear the table by removing the pot" and "erasing the kite" in the plain form."""
+    for i, word in enumerate(words[:-1]):
+        if word.low.endswith("ing") and (i == 0 or words[i - 1].low == "by"):
+            verb = verb_of_form(word.low, word.lemma)
+            if verb is not None and verb.name not in ("", "thing") and read_group(words, i + 1, PLAIN) is not None:
+                return (*made(verb.name), *words[i + 1 :])
+    return words
+
+
+def _where(words: Words) -> Reading:
+    """ "where the dog is, put a fox", "put a fox where the dog is"."""
+    at = next((i for i, w in enumerate(words) if w.low == "where"), None)
+    old = read_group(words, at + 1, SAID_OF) if at is not None else None
+    if (
+        at is None
+        or old is None
+        or old[1] >= len(words)
+        or words[old[1]].low not in ("is", "was", "are", "stands", "sits")
+    ):
+        return NOTHING
+    rest = words[:at] or words[old[1] + 1 :]
+    return _new_for(old[0], rest)
+
+
+def _new_for(old: Group, words: Words) -> Reading:
+    """A new thing in the place of an old one."""
+    while words and (words[0].low in _BEFORE_NEW or find_verb(words, 0)):
+        words = words[1:]
+    thing = read_group(words, 0, NEW)
+    if thing is None:
+        return NOTHING
+    if is_background(old):
+        return one(Draft(EditVerb.BACKGROUND, payload=thing_text(thing[0])))
+    return one(Draft(EditVerb.REPLACE, old, payload=thing_text(thing[0]), new=thing[0]))
+
+
+_BEFORE_NEW = frozenset(
+    ", i want would like there is use put have make it be show draw let us see should must now".split()
+)
+
+
+def _backdrop(words: Words) -> Reading:
+    """ "a snowy mountain as the background", "background: beach", "on a beach background"."""
+    if words[0].low in BACKGROUND_NOUNS and len(words) > 1 and words[1].low == ":":
+        return one(Draft(EditVerb.BACKGROUND, payload=look_of(words[2:]))) if len(words) > 2 else NOTHING
+    at = next((i for i, w in enumerate(words) if w.low in ("as", "for") and i), None)
+    if at is not None and words[-1].low in BACKGROUND_NOUNS and len(words) - at <= 4:
+        return one(Draft(EditVerb.BACKGROUND, payload=look_of(words[:at])))
+    group = read_group(words, 1 if words[0].low in ("with", "on", "in", "against") else 0, NEW)
+    payload = backdrop_of(group[0]) if group is not None else ""
+    return one(Draft(EditVerb.BACKGROUND, payload=payload)) if payload and group and group[1] == len(words) else NOTHING
 
 
 def _negative(words: Words) -> Reading:
@@ -92,11 +149,15 @@ def _wished(words: Words) -> Reading:
     groups, at = read_list(words, 0, SAID_OF)
     if not groups:
         return NOTHING
+    if groups[0].head in ("copy", "duplicate", "clone", "replica"):
+        return read_frame(Verb(Frame.INSERT, "add", 1), words)
     if is_new(groups[0]) and not groups[0].pronoun:
         groups, at = read_list(words, 0, NEW)
         places, _ = read_places(words, at, PLAIN)
         if places or at == len(words):
             return Reading(tuple(insertion(g, places) for g in groups))
+    if at < len(words) and words[at].low == "as":
+        return say_of(groups[0], words[at + 1 :])
     if at == len(words):
         return ask(f"What should happen to {groups[0].surface or groups[0].phrase}?")
     return read_make(words, Verb(Frame.MAKE, "make", 1))
@@ -108,13 +169,22 @@ def _fronted(words: Words) -> Reading:
     if found is None or found[1] >= len(words):
         return NOTHING
     at = found[1]
-    while at < len(words) and words[at].low in (",", "please", "there"):
+    while at < len(words) and words[at].low in (",", "please"):
         at += 1
     rest = words[at:]
-    if not rest or not (find_verb(rest, 0) or rest[0].tag.startswith("VB") or _has_modal(rest)):
+    if rest and (rest[0].low in ("is", "are") or rest[0].lemma in POSITION_VERBS) and found[0]:
+        new = read_group(rest, 1, NEW)
+        if new is not None and is_new(new[0]):
+            return one(insertion(new[0], found[0]))
+    if not rest or not (
+        find_verb(rest, 0) or rest[0].tag.startswith("VB") or _has_modal(rest) or rest[0].low in _SPEAKERS
+    ):
         return NOTHING
     reading = read_clause(rest)
     return replace(reading, drafts=tuple(_at_place(d, found[0]) for d in reading.drafts))
+
+
+_SPEAKERS = frozenset(("i", "we", "there", "let"))
 
 
 def _has_modal(words: Words) -> bool:
@@ -132,55 +202,56 @@ def _at_place(draft: Draft, spots: tuple[Spot, ...]) -> Draft:
 
 def _instead(words: Words) -> Reading:
     """ "instead of a garden, make it a house", "a cat instead of the dog"."""
-    at = next(
-        (
-            i
-            for i in range(len(words) - 1)
-            if lows(words[i : i + 2]) == "instead of" or lows(words[i : i + 3]) in _IN_PLACE_OF
-        ),
-        None,
-    )
+    at = next((i for i in range(len(words) - 1) if f"{lows(words[i : i + 4])} ".startswith(_IN_PLACE_OF)), None)
     if at is None:
         return NOTHING
-    skip = 2 if words[at].low == "instead" else 4 if words[at + 1].low == "the" else 3
+    skip = next(p.count(" ") for p in _IN_PLACE_OF if lows(words[at : at + 4]).startswith(p))
+    rest = words[at + skip :]
+    if at and rest and all(w.low in COLOURS for w in rest):
+        return read_clause(words[:at])
     old = read_group(words, at + skip, PLAIN)
     if old is None:
-        rest = words[at + skip :]
         comma = next((i for i, w in enumerate(rest) if w.low == ","), None)
         return read_clause(rest[comma + 1 :]) if comma is not None and rest[comma + 1 :] else NOTHING
-    new = words[:at] if at else words[old[1] :]
-    while new and (
-        new[0].low in (",", "there", "is", "use", "put", "have", "make", "it", "be", "show", "draw", "let")
-        or find_verb(new, 0)
-    ):
-        new = new[1:]
-    thing = read_group(new, 0, NEW)
-    if thing is None:
-        return NOTHING
-    return one(Draft(EditVerb.REPLACE, old[0], payload=thing_text(thing[0]), new=thing[0]))
+    return _new_for(old[0], words[:at] if at else words[old[1] :])
 
 
-_IN_PLACE_OF = ("in place of", "in the place")
+_IN_PLACE_OF = ("instead of ", "in place of ", "in the place of ", "rather than ")
 
 
 def _statement(words: Words) -> Reading:
     if words[0].low == "there":
         return read_there(words[1:])
+    if words[0].tag == "MD" and len(words) > 2:
+        words = words[1:]
     group = read_group(words, 0, SAID_OF)
     if group is None:
         return NOTHING
     at = group[1]
+    while at + 1 < len(words) and words[at].tag == "RB" and words[at].low not in ("not", "never"):
+        at += 1
     while at < len(words) and words[at].low in (",", "and"):
         return NOTHING
     if at >= len(words):
         return NOTHING
+    if lows(words[at : at + 2]) in ("is missing", "are missing", "is too", "are too"):
+        return NOTHING
+    if is_picture(group[0]) and words[at].lemma in ("take", "happen", "play"):
+        return one(Draft(EditVerb.RESTYLE, payload=look_of(words[at + 1 + (words[at + 1].low == "place") :])))
     if words[at].tag == "MD" or words[at].low in _SAYS:
-        return read_subject(words)
-    if words[at].tag in ("VBZ", "VBP") and is_new(group[0]):
-        places, _ = read_places(words, at + 1, PLAIN)
+        return read_subject((*words[: group[1]], *words[at:]))
+    if words[at].tag in ("VBZ", "VBP", "VB") or words[at].lemma in POSITION_VERBS:
+        return _standing(words, group[0], at)
+    return NOTHING
+
+
+def _standing(words: Words, group: Group, at: int) -> Reading:
+    """ "a cloud drifts above the valley" brings one in; "the chair belongs next to the window"."""
+    places, _ = read_places(words, at + 1, PLAIN)
+    if is_new(group) and not group.pronoun:
         fresh = read_group(words, 0, NEW)
         return one(insertion(fresh[0], places)) if fresh else NOTHING
-    return NOTHING
+    return one(Draft(EditVerb.RELATE, group, places)) if places else NOTHING
 
 
 _SAYS = word_set(
@@ -196,6 +267,11 @@ def _no_thing(words: Words) -> Reading:
 
 def _fragment(words: Words) -> Reading:
     """ "more like a painting", "in the fog", "as a sketch": a look of the whole picture."""
+    new = read_group(words, 0, NEW)
+    if new is not None and new[0].given is Given.INDEFINITE and new[1] < len(words):
+        places, _ = read_places(words, new[1], PLAIN)
+        if places:
+            return one(insertion(new[0], places))
     text = lows(words)
     opening = words[0].low in (
         "as",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ....core.language import Relation
 from .tokens import Word, lows
-from .words import word_set
+from .words import BARE_VERBS, COLOURS, word_set
 
 SIDES: dict[str, Relation] = {
     "left": Relation.LEFT_OF, "right": Relation.RIGHT_OF, "top": Relation.ABOVE, "upper": Relation.ABOVE,
@@ -31,7 +31,9 @@ ADJECTIVES: dict[str, Relation] = {
     "furthest": Relation.FARTHEST,
     "largest": Relation.LARGEST, "biggest": Relation.LARGEST, "tallest": Relation.LARGEST, "widest": Relation.LARGEST,
     "longest": Relation.LARGEST, "fattest": Relation.LARGEST, "greatest": Relation.LARGEST, "highest": Relation.ABOVE,
-    "smallest": Relation.SMALLEST, "tiniest": Relation.SMALLEST, "shortest": Relation.SMALLEST,
+    "smallest": Relation.SMALLEST, "bigger": Relation.LARGEST, "larger": Relation.LARGEST,
+    "taller": Relation.LARGEST, "smaller": Relation.SMALLEST, "shorter": Relation.SMALLEST,
+    "tiniest": Relation.SMALLEST, "shortest": Relation.SMALLEST,
     "littlest": Relation.SMALLEST, "thinnest": Relation.SMALLEST, "lowest": Relation.BELOW,
 }  # fmt: skip
 OPPOSITE: dict[Relation, Relation] = {
@@ -64,7 +66,7 @@ _LR = r"(?P<lr>left|right)(?:-hand|-side|-most| most| hand)?"
 _LR_ONE = r"(?P<lr>left|right)(?:-hand|-side)?"
 _TB = r"(?P<tb>top|bottom|upper|lower)"
 _END = r"(?= |$)"
-_OF = r"(?P<of> of| from)?"
+_OF = r"(?P<of> of)?"
 
 _TWO = re.compile(
     rf"(?:{_P} )?{_D}(?:{_TB}(?: |-|-most ){_LR}|{_LR.replace('<lr>', '<lr2>')}[- ]{_TB.replace('<tb>', '<tb2>')})"
@@ -72,7 +74,7 @@ _TWO = re.compile(
 )
 _ONE_LR = re.compile(rf"{_P} {_D}{_LR}(?:[- ]{_PART}|[- ](?P<corner>corner))?{_OF}{_END}")
 _BARE_LR = re.compile(
-    rf"(?:immediately |directly |just |further |farther |slightly )?{_LR_ONE}(?: side)? (?P<of>of|from){_END}"
+    rf"(?:immediately |directly |just |further |farther |slightly )?{_LR_ONE}(?: side)? (?P<of>of){_END}"
 )
 _ONE_TB = re.compile(rf"{_P} {_D}{_TB}(?:-most)?(?:[- ]{_PART}|[- ](?P<corner>corner))?{_OF}{_END}")
 _CORNER = re.compile(rf"(?:in|at|on|to|into|onto) (?:(?:the|a|one|some) )?corner{_OF}{_END}")
@@ -97,11 +99,12 @@ _ANCHORED: dict[Relation, str] = {
         "farthest away from|furthest away from|farthest from|furthest from|far away from|far from|away from"
     ),
     Relation.NEXT_TO: (
-        "next to|right next to|directly next to|beside|besides|alongside|adjacent to|close to|closer to|"
-        "near to|near|nearby|by the side of|at the side of|on the side of|to the side of|along the side of|"
+        "next to|right next to|directly next to|beside|besides|alongside|adjacent to|close to|closer to|near to|"
+        "near|nearby|by the side of|at the side of|on the side of|to the side of|along the side of|"
         "on either side of|on both sides of|at both sides of|up against|against|around|by|along|at|opposite|"
-        "across from|in the vicinity of|not far from|touching|facing|surrounding|bordering|outside of|"
-        "outside|nearer to|nearer|right beside|right by|close by|together with"
+        "across from|in the vicinity of|not far from|touching|facing|surrounding|bordering|outside of|outside|"
+        "nearer to|nearer|right beside|right by|close by|together with|toward|towards|to the other side of|"
+        "on the other side of|on the far side of"
     ),
     Relation.ON: (
         "on top of|on the top of|at the top of|to the top of|on to the top of|onto the top of|"
@@ -150,7 +153,6 @@ _MOTION: dict[Relation, str] = {
     Relation.BELOW: "downwards|downward|down|lower down|lower|further down",
     Relation.IN_FRONT: "forwards|forward|closer|nearer",
     Relation.BEHIND: ("backwards|backward|back|further back|farther back|away|further away|farther away"),
-    Relation.MIDDLE: "to the middle|to the center|to the centre",
 }
 _HEADING = ("to", "into", "onto", "toward", "towards", "on to")
 
@@ -170,9 +172,10 @@ def find_relation(words: Sequence[Word], at: int) -> Hit | None:
     """The direction phrase that starts at ``at``, or None."""
     tail = lows(words[at : at + 12])
     hit = _sides(tail) or _fixed(tail)
-    if hit is None or _names_a_thing(words, at, hit):
-        return _fixed(tail) if hit is not None and _fixed(tail) != hit else None
-    return hit
+    if hit is None or not _names_a_thing(words, at, hit):
+        return hit
+    anchored = _anchored(tail)
+    return anchored if anchored is not None and anchored.length < hit.length else None
 
 
 def find_motion(words: Sequence[Word], at: int) -> Hit | None:
@@ -198,15 +201,19 @@ def _phrase(index: dict[str, Relation], tail: str) -> tuple[int, Relation] | Non
 
 
 def _fixed(tail: str) -> Hit | None:
-    alone, anchored = _phrase(_ALONE_INDEX, tail), _phrase(_ANCHORED_INDEX, tail)
-    heading = tail.startswith(_HEADING)
-    if anchored is not None and (alone is None or anchored[0] > alone[0]):
-        needed = 2 if anchored[1] is Relation.BETWEEN else 1
-        absolute = {Relation.NEAREST, Relation.FARTHEST}
-        return Hit(anchored[0], (anchored[1],), needed, (anchored[1],) if anchored[1] in absolute else None, heading)
-    if alone is not None:
-        return Hit(alone[0], (alone[1],), 0, (alone[1],), heading)
-    return None
+    alone, anchored = _phrase(_ALONE_INDEX, tail), _anchored(tail)
+    if anchored is not None and (alone is None or anchored.length > alone[0]):
+        return anchored
+    return None if alone is None else Hit(alone[0], (alone[1],), 0, (alone[1],), tail.startswith(_HEADING))
+
+
+def _anchored(tail: str) -> Hit | None:
+    found = _phrase(_ANCHORED_INDEX, tail)
+    if found is None:
+        return None
+    needed = 2 if found[1] is Relation.BETWEEN else 1
+    absolute = (found[1],) if found[1] in (Relation.NEAREST, Relation.FARTHEST) else None
+    return Hit(found[0], (found[1],), needed, absolute, tail.startswith(_HEADING))
 
 
 def _sides(tail: str) -> Hit | None:
@@ -238,8 +245,15 @@ def _names_a_thing(words: Sequence[Word], at: int, hit: Hit) -> bool:
     end = at + hit.length
     if hit.anchors or end >= len(words) or words[end - 1].low in _SIDE_NOUN:
         return False
-    after = words[end]
     last = words[end - 1].low
     if last not in ADJECTIVES and not last.startswith(("left", "right")):
         return False
-    return after.tag.startswith(("NN", "JJ", "CD")) and after.low not in ("of", "and", "so", "blue", "red")
+    while (
+        end < len(words)
+        and words[end].low not in COLOURS
+        and words[end].tag in ("JJ", "CD", "VBN")
+        and end + 1 < len(words)
+    ):
+        end += 1
+    after = words[end]
+    return after.tag.startswith("NN") and after.low not in COLOURS and after.low not in BARE_VERBS

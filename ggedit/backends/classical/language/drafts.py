@@ -26,10 +26,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a stretch of text asks for, and what must be asked back."""
+    """What a stretch of text asks for, and what must be asked back; ``topic`` is a thing that
+    text without an edit speaks of ("the horse, please remove it")."""
 
     drafts: tuple[Draft, ...] = ()
     questions: tuple[str, ...] = ()
+    topic: Group | None = None
 
     @property
     def empty(self) -> bool:
@@ -75,6 +77,8 @@ def _plain(word: Word) -> Word:
 def words_text(words: Words) -> str:
     """Words as a look: no leading article, lower case but for names."""
     while words and words[0].low in ("a", "an", "the", "some", "to", "be", "into", "as", ",", "in") and len(words) > 1:
+        if words[0].low == "as" and words[1].low == "if":
+            break
         if words[0].low == "in" and words[1].low not in ("color", "colour"):
             break
         words = words[1:]

@@ -35,7 +35,8 @@ class Group:
     ``core``: words that name it, attributes included, determiners and directions left out;
     ``noun``: the words of ``core`` that are its (compound) noun; ``start`` and ``end`` are
     characters of the text, -1 where the group is not in it. ``other`` marks "the other one",
-    ``demonstrative`` "that dog"; ``headless`` a group that only says which ("the red one").
+    ``owner`` a possessive ("her hat"), ``demonstrative`` "that dog"; ``headless`` a group that
+    only says which ("the red one").
     """
 
     given: Given
@@ -49,6 +50,7 @@ class Group:
     other: bool = False
     demonstrative: bool = False
     headless: bool = False
+    owner: bool = False
     number: Words = ()
     extra: Words = ()
     start: int = -1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ....core.language import EditVerb, Relation
 from .changing import CHANGING
 from .directions import find_relation
@@ -11,19 +13,42 @@ from .modifiers import read_group, read_list
 from .nouns import NEW, PLAIN, SAID_OF
 from .placing import PLACING, insertion, read_places
 from .predicates import look_of, say_of, whole_picture
-from .tokens import Words
+from .tokens import Words, lows
 from .verbs import Frame, Verb, find_verb, verb_of_form
-from .words import COLOUR_NOUNS, COLOURS, word_set
+from .words import BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS, word_set
 
+_SEPARABLE = frozenset(("out", "off", "away", "up", "down", "in"))
 _PARTICLES = word_set("away out off in up down over back in")
 
 
 def read_imperative(words: Words) -> Reading:
     """The clause whose verb is the first word."""
+    words = _plural_leaves(words)
     verb = find_verb(words, 0)
-    if verb is None:
-        return read_other_verb(words)
-    return read_frame(verb, words[verb.length :])
+    apart = _taken_apart(words) if verb is None or verb.length == 1 else None
+    if apart is not None:
+        return read_frame(*apart)
+    return read_other_verb(words) if verb is None else read_frame(verb, words[verb.length :])
+
+
+def _taken_apart(words: Words) -> tuple[Verb, Words] | None:
+    """ "throw the suitcase out": the verb and the particle that stands behind its object."""
+    for i in range(2, len(words)):
+        whole = (
+            find_verb((words[0], words[i]), 0) if words[i].low in _SEPARABLE and words[i - 1].low != "upside" else None
+        )
+        ends = i + 1 == len(words) or words[i + 1].tag in ("IN", "TO", "RB", ",") or words[i + 1].low == "to"
+        if whole is not None and whole.length == 2 and ends and read_group(words[1:i], 0, PLAIN) is not None:
+            return whole, (*words[1:i], *words[i + 1 :])
+    return None
+
+
+def _plural_leaves(words: Words) -> Words:
+    """Behind an imperative no other finite verb stands: "scatter leaves" has a plural."""
+    return tuple(
+        replace(w, tag="NNS") if i and w.tag == "VBZ" and w.nounable and w.low != "'s" else w
+        for i, w in enumerate(words)
+    )
 
 
 def read_frame(verb: Verb, rest: Words) -> Reading:
@@ -56,6 +81,8 @@ def read_make(words: Words, verb: Verb) -> Reading:
         return PLACING[Frame.INSERT](words, Verb(Frame.INSERT, "add", 1))
     if not rest:
         return _made_nothing(groups, words, verb)
+    if lows(rest[:2]) == "out of" and len(rest) > 2 and (is_new(groups[0]) or rest[2].low in MATERIALS):
+        return _made_out_of(groups[0], rest[2:])
     again = _as_participle(words[:at], rest)
     if again is not None:
         return again
@@ -63,7 +90,17 @@ def read_make(words: Words, verb: Verb) -> Reading:
     return Reading(tuple(d for p in parts for d in p.drafts), tuple(q for p in parts for q in p.questions))
 
 
+def _made_out_of(group: Group, stuff: Words) -> Reading:
+    """ "make a dragon out of the lizard", "make the statue out of gold"."""
+    found = read_group(stuff, 0, PLAIN)
+    if found is None or not is_new(group):
+        return say_of(group, stuff)
+    return one(Draft(EditVerb.REPLACE, found[0], payload=thing_text(group), new=group))
+
+
 def _made(group: Group, rest: Words) -> Reading:
+    if len(rest) == 1 and rest[0].tag == "NN":
+        rest = (replace(rest[0], tag="JJ"),)
     if group.head in COLOUR_NOUNS and group.spots and group.spots[-1].anchors:
         return say_of(group.spots[-1].anchors[0], rest)
     if whole_picture(group):
@@ -126,10 +163,13 @@ def read_subject(words: Words) -> Reading:
     if not groups:
         return NOTHING
     rest = words[at:]
-    negated = False
+    negated = getting = False
     while rest and (rest[0].tag == "MD" or rest[0].low in _AUXILIARIES):
         negated = negated or rest[0].low in ("not", "never")
+        getting = rest[0].low in _GETTING
         rest = rest[1:]
+    if getting and rest and rest[0].low in ("a", "an", "some", "two", "three", "more", "another"):
+        return PLACING[Frame.GIVE]((*words[:at], *_without_it(rest)), Verb(Frame.GIVE, "give", 1))
     if not rest:
         return NOTHING
     if negated:
@@ -145,10 +185,21 @@ def read_subject(words: Words) -> Reading:
     return Reading(tuple(d for p in parts for d in p.drafts), tuple(q for p in parts for q in p.questions))
 
 
+_WELCOME = frozenset("lovely nice great good perfect cool awesome wonderful fine fun fantastic better amazing".split())
+_GETTING = frozenset("need needs get gets have has deserves deserve".split())
 _AUXILIARIES = word_set(
     "should must needs need has have had to ought be is are was were being been shall will would can could may "
     "might not never 's also now get gets become becomes got supposed want wants already instead just"
 )
+
+
+def _without_it(words: Words) -> Words:
+    """ "needs a plant on it": the place is the thing itself."""
+    return (
+        words[:-2]
+        if len(words) > 2 and lows(words[-2:]) in ("on it", "in it", "on them", "on top", "with it")
+        else words
+    )
 
 
 def _asserted(group: Group, rest: Words) -> Reading:
@@ -156,6 +207,9 @@ def _asserted(group: Group, rest: Words) -> Reading:
         places, _ = read_places(rest, 0, PLAIN)
         if places:
             return one(insertion(group, places))
+        spots = tuple(s for s in group.spots if s.anchors)
+        if spots and rest[-1].low in _WELCOME:
+            return one(insertion(replace(group, spots=()), spots))
     return _made(group, rest)
 
 
@@ -163,6 +217,8 @@ def read_other_verb(words: Words) -> Reading:
     """A verb without an entry: something new is added, something known takes the verb's look."""
     if len(words) < 2:
         return NOTHING
+    if words[0].low in BARE_VERBS:
+        return one(Draft(EditVerb.RESTYLE, payload=words_text(words)))
     groups, at = read_list(words, 1, PLAIN)
     if not groups:
         return NOTHING

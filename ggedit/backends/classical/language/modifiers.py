@@ -10,16 +10,18 @@ from .directions import Hit, find_relation
 from .groups import Given, Group, Spot
 from .nouns import BARE, PLAIN, How, Post, is_pair_of_one, read_noun
 from .openings import ALL
-from .tokens import Words
+from .tokens import Word, Words, lows
+from .verbs import Frame, verb_of_form
 from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, PICTURE_NOUNS, POSITION_VERBS, word_set
 
 _RELATIVE = frozenset(("that", "which", "who", "whom", "whose"))
 _BE = word_set("is are was were be being 's am has have had been")
 _WITH = frozenset(("with", "having", "wearing", "holding", "carrying", "featuring", "containing"))
 _SIDE_HEADS = word_set("side part half edge portion area section region end")
-_STUCK = word_set("attached glued pinned fixed tied stuck mounted affixed")
+_EDITS = (Frame.MOVE, Frame.REMOVE, Frame.REPLACE, Frame.RESIZE, Frame.FLIP, Frame.PAINT, Frame.TURN)
+_STUCK = word_set("present visible seen found attached glued pinned fixed tied stuck mounted affixed")
 
-_JOINING = frozenset(("and", ",", "&", "plus", "as", "well", "both"))
+_JOINING = frozenset(("and", ",", "&", "plus", "both"))
 
 Found = tuple[Group, int]
 
@@ -42,8 +44,8 @@ def read_list(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Group, ...
             return tuple(groups), end
         groups.append(found[0])
         end = nxt = found[1]
-        while nxt < len(words) and words[nxt].low in _JOINING:
-            nxt += 1
+        while nxt < len(words) and (words[nxt].low in _JOINING or lows(words[nxt : nxt + 2]) == "as well"):
+            nxt += 1 + (words[nxt].low == "as")
         if nxt == end:
             return tuple(groups), end
 
@@ -59,6 +61,8 @@ def read_modifiers(words: Words, at: int, group: Group, how: How) -> Found:
 
 
 def _one_modifier(words: Words, at: int, group: Group, how: How) -> Found | None:
+    if lows(words[at : at + 2]) in ("there is", "there are", "you see", "you find"):
+        return group, at + 2
     readers: tuple[Callable[[Words, int, Group, How], Found | None], ...] = (
         _of,
         _trait,
@@ -81,6 +85,9 @@ def _of(words: Words, at: int, group: Group, how: How) -> Found | None:
         return None
     other, end = inner
     other = replace(other, start=group.start)
+    if group.headless:
+        spots, ordinal = (*group.spots, *other.spots), group.ordinal or other.ordinal
+        return replace(other, spots=spots, ordinal=ordinal, count=group.count, given=Given.DEFINITE), end
     if group.head == "pair":
         count = Count() if other.noun and is_pair_of_one(other.noun[-1].low) else Count(CountKind.EXACTLY, 2)
         number = () if count.n is None else (replace(words[at - 1], text="two", low="two", tag="CD"),)
@@ -154,6 +161,8 @@ def _participle(words: Words, at: int, group: Group, how: How) -> Found | None:
     word = words[at]
     if word.tag not in ("VBG", "VBN", "VBD") and not word.low.endswith("ing") and word.low not in _STUCK:
         return None
+    if how.predicate and _edits(word):
+        return None
     nxt = at + 1
     while nxt < len(words) and words[nxt].tag in ("RB", "RP") and find_relation(words, nxt) is None:
         nxt += 1
@@ -174,8 +183,14 @@ def _participle(words: Words, at: int, group: Group, how: How) -> Found | None:
     return None
 
 
+def _edits(word: Word) -> bool:
+    """ "I want the clock moved": what shall be done, not what it looks like."""
+    verb = verb_of_form(word.low, word.lemma)
+    return verb is not None and verb.frame in _EDITS and word.tag in ("VBN", "VBD")
+
+
 def _place(words: Words, at: int, group: Group, how: How) -> Found | None:
-    if how.post is Post.TRAITS:
+    if how.post is Post.TRAITS or (how.predicate and words[at].low == "into"):
         return None
     found = read_spots(words, at, how)
     if found is None or (how.post is Post.BEFORE_HEADING and found[0] and found[0][0].heading):
@@ -240,15 +255,10 @@ def _owned_side(words: Words, at: int, how: How) -> tuple[tuple[Spot, ...], int]
         owner = read_owner(words, at + 1)
         end = at + 2
     else:
-        inner = read_group(words, at + 1, BARE)
-        if inner is None or (inner[0].noun and not inner[0].spots) or not inner[0].spots:
+        inner = read_noun(words, at + 1, BARE)
+        if inner is None or inner[1] + 1 >= len(words) or words[inner[1]].low != "'s":
             return None
-        spot = inner[0].spots[-1]
-        owned_by = spot.anchors[0] if spot.relation is Relation.WITH and spot.anchors else None
-        side = inner[0].head if inner[0].noun else ""
-        if owned_by is None or side not in ("left", "right"):
-            return None
-        return (Spot(_LR[side], (owned_by,), words[at].low == "to"),), _past_side(words, inner[1])
+        owner, end = inner[0], inner[1] + 1
     if end >= len(words) or words[end].low not in _LR:
         return None
     if end + 1 < len(words) and words[end + 1].tag.startswith("NN") and words[end + 1].low not in ("side", "hand"):
@@ -273,8 +283,9 @@ def read_owner(words: Words, at: int) -> Group:
     word = words[at]
     count = ALL if word.low == "their" else Count()
     return Group(
-        Given.PRONOUN, (word,), (), count=count, pronoun=word.low, start=word.start, end=word.end, surface=word.text
-    )
+        Given.PRONOUN, (word,), (), count=count, pronoun=word.low, owner=True, start=word.start, end=word.end,
+        surface=word.text,
+    )  # fmt: skip
 
 
 def is_picture(group: Group) -> bool:

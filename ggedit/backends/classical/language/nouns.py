@@ -65,7 +65,7 @@ def read_noun(words: Words, at: int, how: How) -> tuple[Group, int] | None:
     if found is None:
         return None
     group, end = found
-    while end + 1 < len(words) and words[end].low == "'s" and words[end].tag != "VBZ" and not group.pronoun:
+    while _owned_follows(words, end) and not group.pronoun:
         owned = _read_core(words, end + 1, how, Opening(end + 1, Given.DEFINITE))
         if owned is None:
             break
@@ -73,9 +73,19 @@ def read_noun(words: Words, at: int, how: How) -> tuple[Group, int] | None:
     return group, end
 
 
+def _owned_follows(words: Words, at: int) -> bool:
+    """ "the man's hat", not "the man's left" as a side of his."""
+    if at + 1 >= len(words) or words[at].low != "'s" or words[at].tag == "VBZ":
+        return False
+    side = words[at + 1].low in ("left", "right", "left-hand", "right-hand")
+    return not side or (
+        at + 2 < len(words) and words[at + 2].tag.startswith("NN") and words[at + 2].low not in ("side", *COLOURS)
+    )
+
+
 def _read_core(words: Words, at: int, how: How, opening: Opening | None = None) -> tuple[Group, int] | None:
     o = opening or read_opening(words, at)
-    qualities = _qualities(words, o.at)
+    qualities = _qualities(words, o.at, o.given is Given.INDEFINITE or how.post is Post.TRAITS)
     end, noun = _noun_run(words, qualities.at, how)
     headless = not noun
     if headless and end < len(words) and words[end].low in _HEADLESS:
@@ -105,7 +115,7 @@ class _Parts:
     headless: bool
 
 
-def _qualities(words: Words, at: int) -> _Qualities:
+def _qualities(words: Words, at: int, new: object) -> _Qualities:
     """Directions, superlatives, ordinals and numbers before the adjectives."""
     spots: list[Spot] = []
     ordinal, other, count, number = None, False, None, ()
@@ -124,7 +134,7 @@ def _qualities(words: Words, at: int) -> _Qualities:
             continue
         pair = [part for part in low.split("-") if part in ADJECTIVES]
         directional = low in ADJECTIVES or (len(pair) == 2 and low.count("-") == 1)
-        if directional and _qualifies(words, at):
+        if directional and not new and _qualifies(words, at):
             spots += [Spot(ADJECTIVES[p]) for p in (pair if low not in ADJECTIVES else [low])]
             at += 1 + (following in ("side", "hand", "most") and at + 2 < len(words) and _nounish(words[at + 2]))
             continue
@@ -145,12 +155,29 @@ def _qualities(words: Words, at: int) -> _Qualities:
     return _Qualities(at, tuple(spots), ordinal, other, count, number)
 
 
+_COMPOUNDS = frozenset(
+    (
+        ("top", "hat"),
+        ("top", "hats"),
+        ("front", "door"),
+        ("back", "door"),
+        ("front", "yard"),
+        ("back", "yard"),
+        ("corner", "shop"),
+    )
+)
+
+
 def _qualifies(words: Words, at: int) -> bool:
     """Whether a direction word stands before a noun (or closes a group as "the leftmost")."""
     if at + 1 >= len(words):
         return words[at].low.endswith(("most", "est")) or words[at].low in ("left", "right")
     after = words[at + 1]
-    if after.low == "of" or (after.low == "to" and words[at].low in ("closest", "nearest")):
+    if (words[at].low, after.low) in _COMPOUNDS:
+        return False
+    if after.low == "of":
+        return words[at].low.endswith(("most", "est", "er"))
+    if after.low == "to" and words[at].low in ("closest", "nearest"):
         return False
     if words[at].low in ("back", "front", "background", "foreground", "corner", "center", "centre", "middle", "rear"):
         return _nounish(after) and after.low not in _STOP and after.low not in COLOURS
@@ -168,12 +195,16 @@ def _nounish(word: Word) -> bool:
 
 def _is_noun(words: Words, i: int, seen: Words) -> bool:
     word = words[i]
-    more = i + 1 < len(words) and words[i + 1].tag.startswith("NN") and words[i + 1].low not in _STOP
+    after = words[i + 1] if i + 1 < len(words) else word
+    more = after is not word and after.tag.startswith("NN") and after.low not in _STOP and after.low not in COLOURS
     if word.low in COLOURS:
-        return not more and not seen
+        return not more and not seen and after.low not in _HEADLESS
     if word.low in MATERIALS and more and not seen:
         return False
     return word.tag.startswith("NN") or word.tag in ("FW", "SYM")
+
+
+_CANS = frozenset(("trash", "garbage", "tin", "soda", "beer", "watering", "spray", "coke", "paint", "rubbish", "jerry"))
 
 
 def _noun_run(words: Words, at: int, how: How) -> tuple[int, Words]:
@@ -183,6 +214,11 @@ def _noun_run(words: Words, at: int, how: How) -> tuple[int, Words]:
     while i < len(words):
         word = words[i]
         verbish = word.tag in ("VB", "VBP", "VBZ", "VBD") or (word.tag == "VBG" and noun)
+        if verbish and _noun_after_all(words, i, noun, how):
+            noun, i = (*noun, word), i + 1
+            continue
+        if word.low == "can" and noun and noun[-1].low in _CANS:
+            return i + 1, (*noun, word)
         if word.low in _HEADLESS or word.low in _STOP or find_bare_side(words, i):
             break
         if verbish and (noun or not _may_be_noun(words, i)):
@@ -211,6 +247,18 @@ def find_bare_side(words: Words, i: int) -> bool:
         return False
     hit = find_relation(words, i)
     return hit is not None
+
+
+def _noun_after_all(words: Words, i: int, noun: Words, how: How) -> bool:
+    """ "the shoe rack", "vegetable leaves", "rose bush": a noun that is tagged as a verb."""
+    word = words[i]
+    if how.predicate or not word.nounable or word.low in BARE_VERBS - {"rose"} or word.tag == "VBG":
+        return False
+    after = words[i + 1] if i + 1 < len(words) else None
+    if after is not None and after.tag.startswith("NN"):
+        return word.tag == "VBD"
+    closed = after is None or after.tag in ("IN", "TO", "CC", ",", ".", "RB") or after.low in _STOP
+    return closed and (bool(noun) or (word.tag in ("VBZ", "VB", "VBP") and i > 0))
 
 
 def _may_be_noun(words: Words, i: int) -> bool:
@@ -271,7 +319,15 @@ def _owner(possessor: str, words: Words, start: int) -> Group:
     word = next((w for w in words[start:] if w.low == possessor), words[start])
     count = ALL if possessor == "their" else Count()
     return Group(
-        Given.PRONOUN, (word,), (), count=count, pronoun=possessor, start=word.start, end=word.end, surface=word.text
+        Given.PRONOUN,
+        (word,),
+        (),
+        count=count,
+        pronoun=possessor,
+        owner=True,
+        start=word.start,
+        end=word.end,
+        surface=word.text,
     )
 
 

@@ -101,12 +101,16 @@ def _article(words: Words, o: Opening, low: str) -> Opening | None:
     following = words[o.at + 1].low if o.at + 1 < len(words) else ""
     if low == "a" and following in _MANY | {"lot", "number", "dozen"}:
         return _moved(o, 1, given=Given.INDEFINITE)
+    if low in ("whatever", "whichever", "which", "what"):
+        return _moved(o, 1, given=Given.DEFINITE) if _noun_ahead(words, o.at + 1) else None
     if low in ("the", *_DEMONSTRATIVE):
         return _moved(o, 1, given=Given.DEFINITE, demonstrative=low in _DEMONSTRATIVE)
     if low == "one" and following == "of":
         return _moved(o, 2, given=Given.DEFINITE, count=Count())
     if low in POSSESSIVES and o.possessor is None:
         return _moved(o, 1, given=Given.DEFINITE, possessor=low)
+    if low == "one" and not _noun_ahead(words, o.at + 1):
+        return None
     if low in _ARTICLES:
         return _moved(o, 1, given=Given.INDEFINITE if o.given is Given.BARE else o.given, count=o.count or Count())
     if low == "no":
@@ -116,7 +120,7 @@ def _article(words: Words, o: Opening, low: str) -> Opening | None:
 
 def _number(words: Words, o: Opening, low: str) -> Opening | None:
     value = NUMBERS.get(low) or (int(low) if low.isdigit() and int(low) > 0 else None)
-    if value is None or (low == "one" and not _noun_ahead(words, o.at + 1)):
+    if value is None or (low == "one" and (o.given is Given.DEFINITE or not _noun_ahead(words, o.at + 1))):
         return None
     of = o.at + 1 < len(words) and words[o.at + 1].low == "of"
     given = o.given if o.given is not Given.BARE else (Given.DEFINITE if of else Given.INDEFINITE)
@@ -170,7 +174,9 @@ def _noun_ahead(words: Words, at: int) -> bool:
     """Adjectives and then a noun, or a noun straight away."""
     for i in range(at, min(at + 5, len(words))):
         word = words[i]
-        qualifies = word.low in ADJECTIVES or word.low in COLOURS or word.tag in ("JJ", "VBN", "JJS", "CD", "RB")
+        qualifies = (
+            word.low in ADJECTIVES or word.low in COLOURS or word.tag in ("JJ", "VBN", "JJS", "JJR", "RBR", "CD", "RB")
+        )
         if word.low in BARE_VERBS and i == at and (i + 1 == len(words) or not words[i + 1].tag.startswith("NN")):
             return False
         if word.low in ("one", "ones") or (word.tag.startswith("NN") and word.low not in COLOURS):

@@ -7,9 +7,13 @@ from dataclasses import replace
 
 from ....config import Settings
 from ....core.language import Context, Instruction
-from .building import build
+from .building import build, merged
 from .clauses import read_clause
+from .drafts import Reading
 from .foreign import is_english
+from .groups import Given
+from .modifiers import read_group
+from .nouns import BARE
 from .segments import clauses_of
 from .spelling import mend
 from .tagging import Tagger
@@ -37,7 +41,7 @@ class RulesParser:
 
     def parse_many(self, asks: Sequence[tuple[str, Context]]) -> Iterator[Instruction]:
         """One instruction for each (text, context), in order; faster than one by one."""
-        mended = [mend(_calm(tokenise(text), text), context, self._tagger.known_words) for text, context in asks]
+        mended = [mend(_calm(tokenise(text), text), context, self._tagger.dictionary) for text, context in asks]
         tagged = self._tagger.tag(words for words, _ in mended)
         for (text, context), (_, notes), words in zip(asks, mended, tagged, strict=True):
             yield _read(text, context, words, notes)
@@ -54,10 +58,18 @@ def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> 
     note = " ".join(notes) or None
     if not is_english(text, words):
         return Instruction(text, (), None, (NOT_ENGLISH,))
-    readings = [read_clause(clause) for clause in clauses_of(words)]
-    drafts = [draft for reading in readings for draft in reading.drafts]
-    clauses, open_questions = build(drafts, context)
+    parts = clauses_of(words)
+    readings = [read_clause(clause) for clause in parts]
+    readings = [_with_topic(r, clause) if r.empty else r for r, clause in zip(readings, parts, strict=True)]
+    clauses, open_questions = build(merged(readings, parts), context)
     questions = (*(q for reading in readings for q in reading.questions), *open_questions)
     if not clauses and not questions:
         questions = (NOTHING_ASKED,)
     return Instruction(text, clauses, note, questions)
+
+
+def _with_topic(reading: Reading, words: Words) -> Reading:
+    """Text that asks for nothing may still say what the next clause is about."""
+    groups = [g[0] for i in range(len(words)) if (g := read_group(words, i, BARE)) is not None and g[0].noun]
+    pointed = [g for g in groups if g.given is Given.DEFINITE]
+    return replace(reading, topic=(pointed or groups)[0]) if groups else reading

@@ -11,9 +11,9 @@ from .groups import Given, Group, Spot
 from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import BARE, MOVED, NEW, PLAIN, How
 from .predicates import look_of
-from .tokens import Words, lows
+from .tokens import Words, lows, written
 from .verbs import Frame, Verb
-from .words import WEATHER, word_set
+from .words import BACKGROUND_NOUNS, COLOURS, WEATHER, word_set
 
 _LOOK_HEADS = word_set(
     "look style feel appearance vibe touch makeover color colour finish shade tint hue texture effect tone"
@@ -30,6 +30,9 @@ def read_insert(words: Words, verb: Verb) -> Reading:
     places, _ = read_places(words, at, PLAIN)
     if copied:
         return _copy_of(words, places)
+    backdrop = _backdrop(words, groups[0])
+    if backdrop is not None:
+        return backdrop
     drafts = tuple(insertion(g, places) for g in groups)
     return Reading(tuple(replace(d) for d in drafts))
 
@@ -38,12 +41,40 @@ def insertion(group: Group, places: tuple[Spot, ...]) -> Draft:
     """A new thing at its place; blur, fog and the like become looks."""
     behind = places[:1] == (Spot(Relation.BEHIND),) or any(is_background(a) for s in places for a in s.anchors)
     plain = not places or behind
+    onto = places[0].anchors[0] if places and places[0].anchors else None
+    if onto is not None and _is_tint(group):
+        return Draft(EditVerb.RESTYLE, onto, payload=_look_payload(group))
     if group.head == "blur" and (behind or not places):
         return Draft(EditVerb.BACKGROUND if behind else EditVerb.RESTYLE, payload="blur")
     if group.head in WEATHER and plain and group.count.n is None:
         return Draft(EditVerb.BACKGROUND if behind else EditVerb.RESTYLE, payload=thing_text(group))
     kept = tuple(Spot(Relation.BEHIND) if any(is_background(a) for a in s.anchors) else s for s in places)
     return Draft(EditVerb.INSERT, places=kept, payload=thing_text(group), new=group)
+
+
+def _is_tint(group: Group) -> bool:
+    """ "some orange", "a green tint": a colour, not an orange."""
+    if group.head in ("tint", "hue", "shade", "tone", "colour", "color"):
+        return True
+    words = {w.low for w in group.core}
+    colour = len(group.core) == 1 and bool(words & COLOURS) and not group.many
+    return colour and (group.given is Given.BARE or (group.count.n is None and group.count.kind != "one"))
+
+
+def _backdrop(words: Words, group: Group) -> Reading | None:
+    """ "add a beach as the background", "give it a sunset background"."""
+    at = next((i for i, w in enumerate(words) if w.low in ("as", "for") and i), None)
+    if at is not None and words[-1].low in BACKGROUND_NOUNS and len(words) - at <= 4:
+        return one(Draft(EditVerb.BACKGROUND, payload=look_of(words[:at])))
+    payload = backdrop_of(group)
+    return one(Draft(EditVerb.BACKGROUND, payload=payload)) if payload else None
+
+
+def backdrop_of(group: Group) -> str:
+    """What a background is to be: "jungle" for "a jungle background"; empty for other things."""
+    if not is_background(group) or len(group.core) < 2:
+        return ""
+    return written(tuple(w for w in group.core if w is not group.noun[-1]))
 
 
 def read_put(words: Words, verb: Verb) -> Reading:
@@ -54,7 +85,15 @@ def read_put(words: Words, verb: Verb) -> Reading:
     group = probe[0]
     if is_new(group) and not (group.given is Given.BARE and group.spots):
         return read_insert(words, verb)
+    if lows(words[-2:]) in _IDIOMS and group.end < words[-2].start + 1:
+        return one(Draft(EditVerb.RESTYLE, group, payload=lows(words[-2:])))
+    to = next((i for i, w in enumerate(words) if w.low == "to" and i), None)
+    if is_background(group) and to is not None:
+        return one(Draft(EditVerb.BACKGROUND, payload=look_of(words[to + 1 :])))
     return read_move(words, verb)
+
+
+_IDIOMS = frozenset(("on fire", "in flames"))
 
 
 def read_move(words: Words, verb: Verb) -> Reading:
@@ -63,6 +102,14 @@ def read_move(words: Words, verb: Verb) -> Reading:
     if not groups:
         return one(Draft(EditVerb.RESTYLE, payload=words_text(words))) if words else ask("What should be moved?")
     places, _ = read_places(words, at, PLAIN)
+    elsewhere = _another_scene(groups[0], places, words[at:])
+    if elsewhere is not None:
+        return elsewhere
+    dressed = _dressed(groups[0], verb) if not places else None
+    if dressed is not None:
+        return one(dressed)
+    if verb.name == "drop" and not places and not groups[0].spots:
+        return Reading(tuple(Draft(EditVerb.REMOVE, g) for g in groups))
     if not places:
         groups, places = _last_spot_as_place(groups)
     if not places and verb.name in ("raise", "lift"):
@@ -75,6 +122,37 @@ def read_move(words: Words, verb: Verb) -> Reading:
         drafts = tuple(Draft(EditVerb.MOVE, g) for g in groups)
         return Reading(drafts, (f"Where should {_said(groups[0])} go?",))
     return Reading(tuple(Draft(EditVerb.MOVE, g, places) for g in groups))
+
+
+def _another_scene(group: Group, places: tuple[Spot, ...], words: Words) -> Reading | None:
+    """ "put them in front of a jungle background", "move it to Mars": the picture changes around."""
+    anchors = [a for s in (*places, *group.spots) for a in s.anchors]
+    backdrops = [text for a in anchors if (text := backdrop_of(a))]
+    if backdrops:
+        return one(Draft(EditVerb.BACKGROUND, payload=backdrops[0]))
+    if (
+        group.pronoun in ("it", "this")
+        and places
+        and places[0].anchors
+        and words
+        and words[0].low in ("in", "to", "into", "on", "at")
+    ):
+        new = all(is_new(a) and not a.spots for a in places[0].anchors)
+        payload = f"in {thing_text(places[0].anchors[0])}" if words[0].low == "to" else look_of(words)
+        return one(Draft(EditVerb.RESTYLE, group, payload=payload)) if new else None
+    return None
+
+
+def _dressed(group: Group, verb: Verb) -> Draft | None:
+    """ "put the dog in a sweater"."""
+    if verb.frame is not Frame.PUT or not group.spots or group.spots[-1].relation is not Relation.WITH:
+        return None
+    worn = group.spots[-1].anchors[0]
+    return (
+        Draft(EditVerb.RESTYLE, replace(group, spots=group.spots[:-1]), payload=f"in {worn.surface.lower()}")
+        if is_new(worn)
+        else None
+    )
 
 
 def read_copy(words: Words, verb: Verb) -> Reading:
@@ -90,10 +168,16 @@ def read_copy(words: Words, verb: Verb) -> Reading:
 
 def read_give(words: Words, verb: Verb) -> Reading:
     """ "give the man a hat", "give wings to the elephant", "give it a retro look"."""
+    handed = next((i for i, w in enumerate(words) if w.low == "with"), None)
+    if verb.name in ("equip", "provide", "outfit", "supply") and handed:
+        words = (*words[:handed], *words[handed + 1 :])
     receiver, gift = _receiver_and_gift(words)
     if gift is None:
         return ask("What should be given?")
-    look = gift.head in _LOOK_HEADS
+    backdrop = backdrop_of(gift)
+    if backdrop:
+        return one(Draft(EditVerb.BACKGROUND, payload=backdrop))
+    look = gift.head in _LOOK_HEADS or {"paint", "colour", "color"} & {w.low for w in gift.core}
     whole = receiver is None or is_picture(receiver)
     if look or (receiver is not None and is_background(receiver)):
         payload = _look_payload(gift)
@@ -114,6 +198,9 @@ def _receiver_and_gift(words: Words) -> tuple[Group | None, Group | None]:
     second = read_group(words, at, NEW) if at < len(words) else None
     if second is not None:
         return first[0], second[0]
+    apart = _after_side(words)
+    if apart is not None:
+        return apart
     if first[1] < len(words) and words[first[1]].low in ("to", "on", "for", "in"):
         to = read_group(words, first[1] + 1, PLAIN)
         return (to[0] if to is not None else None), first[0]
@@ -122,6 +209,16 @@ def _receiver_and_gift(words: Words) -> tuple[Group | None, Group | None]:
         gift = read_group(words, 1, NEW)
         return (pronoun[0] if pronoun else None), (gift[0] if gift else None)
     return None, first[0]
+
+
+def _after_side(words: Words) -> tuple[Group, Group] | None:
+    """ "give the elephant on the left wings": the gift stands right behind the side."""
+    for i in range(2, len(words) - 1):
+        if words[i].low in ("left", "right") and words[i - 1].low in ("the", "left-hand", "far"):
+            receiver, gift = read_group(words[: i + 1], 0, PLAIN), read_group(words, i + 1, NEW)
+            if receiver is not None and receiver[1] == i + 1 and gift is not None:
+                return receiver[0], gift[0]
+    return None
 
 
 def _look_payload(gift: Group) -> str:
@@ -180,6 +277,12 @@ def read_places(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Spot, ..
     while at < len(words):
         motion = find_motion(words, at)
         found = read_spots(words, at, PLAIN)
+        if motion is not None and found is None and words[at].low in ("up", "down"):
+            climbed = read_group(words, at + 1, PLAIN)
+            if climbed is not None and climbed[0].given is Given.DEFINITE:
+                places.append(Spot(Relation.ON, (climbed[0],)))
+                at = climbed[1]
+                continue
         if found is not None and not (motion and motion.length > found[1] - at):
             places += found[0]
             at = found[1]

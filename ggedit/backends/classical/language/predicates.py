@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from ....core.language import EditVerb, Relation
+from .directions import find_motion
 from .drafts import NOTHING, Draft, Reading, is_background, is_new, one, thing_text, words_text
 from .groups import Group, Spot
-from .modifiers import read_group, read_spots
+from .modifiers import is_picture, read_group, read_spots
 from .nouns import NEW, PLAIN
 from .tokens import Words, lows
 from .words import (
@@ -18,6 +19,7 @@ from .words import (
     MATERIALS,
     POSITION_VERBS,
     SCENE_LOOKS,
+    SEASONS,
     SHADES,
     STYLE_NOUNS,
     WHOLE_NOUNS,
@@ -38,7 +40,8 @@ _SIZE_OF = re.compile(
 )
 _GONE = re.compile(
     r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|"
-    r"absent)$"
+    r"absent|away|out|"
+    r"(?:out|gone|away) (?:of|from) (?:here|there|(?:the|this) (?:picture|image|photo|scene|frame|shot|way)))$"
 )
 _UPSIDE = re.compile(r"^(?:be )?(?:upside down|upside-down)$")
 _TURNED = re.compile(
@@ -59,14 +62,14 @@ _GREY = re.compile(
 
 def say_of(target: Group | None, words: Words) -> Reading:
     """The edit that makes ``words`` true of the target (None: of the whole picture)."""
-    words = _without_leading(words)
+    words = _without_praise(_without_leading(words))
     if not words:
         return NOTHING
     text = lows(words)
     if target is not None and is_background(target):
         return one(Draft(EditVerb.BACKGROUND, None, payload=look_of(words)))
     if target is not None:
-        shaped = _shape(target, text) or _posture(target, words)
+        shaped = _shape(target, text) or _moved(target, words) or _posture(target, words)
         if shaped is not None:
             return shaped
         replaced = _other_thing(target, words)
@@ -128,6 +131,23 @@ def _without_leading(words: Words) -> Words:
     while words and words[-1].low in ("please", "instead", ",", ".", "!", "again", "too"):
         words = words[:-1]
     return words
+
+
+def _without_praise(words: Words) -> Words:
+    """ "better as a phone booth", "nicer in red": only the change counts."""
+    praised = len(words) > 2 and words[0].low in _PRAISE and words[1].low in ("as", "in", "with")
+    return words[2 if words[1].low in ("as", "in") else 1 :] if praised else words
+
+
+_PRAISE = frozenset("better nicer nice good great best prettier lovelier cooler lovely awesome".split())
+
+
+def _moved(target: Group, words: Words) -> Reading | None:
+    """ "a little higher", "further left"."""
+    hit = find_motion(words, 0)
+    if hit is None or hit.length != len(words):
+        return None
+    return one(Draft(EditVerb.MOVE, target, tuple(Spot(r, heading=True) for r in hit.relations)))
 
 
 def _shape(target: Group, text: str) -> Reading | None:
@@ -197,5 +217,7 @@ def _is_look(group: Group) -> bool:
 
 
 def whole_picture(group: Group) -> bool:
-    """Whether "change X" means the picture itself: "the style", "everything", "the scene"."""
-    return not group.pronoun and group.head in WHOLE_NOUNS and not group.spots
+    """Whether "change X" means the picture itself: "the style", "everything", "the season"."""
+    colours = group.head in COLOUR_NOUNS and len(group.noun) == 1 and group.many
+    named = group.head in WHOLE_NOUNS or colours or (group.head in SEASONS and len(group.core) == 1)
+    return not group.pronoun and named and not any(s.anchors and not is_picture(s.anchors[0]) for s in group.spots)

@@ -13,12 +13,11 @@ from ....core.language import Context, Count, CountKind, KnownThing, Referent, S
 from .directions import OPPOSITE
 from .groups import Group
 from .inflection import is_plural, singular
-from .words import ANIMAL_NOUNS, PERSON_NOUNS, word_set
+from .words import ANIMAL_NOUNS, PERSON_NOUNS, PLURALIA, word_set
 
 _THING = word_set("it its itself this that")
 _LIVING = word_set("he him his himself she her hers herself")
 _SEVERAL = word_set("they them their theirs themselves themself these those")
-_POSSESSIVE = word_set("his her its their hers theirs")
 _PEOPLE = word_set("everyone everybody someone somebody people folks")
 
 
@@ -76,8 +75,8 @@ def _pronoun(group: Group, own: Sequence[Mention], earlier: Sequence[Mention], c
     word = group.pronoun or ""
     if word in _PEOPLE:
         return Found((Referent("person", "person", count=Count(CountKind.ALL)),))
-    candidates = [*earlier, *(own if word in _POSSESSIVE else ())]
-    fitting = _fitting(word, candidates)
+    candidates = [*earlier, *(own if group.owner else ())]
+    fitting = _fitting(group, candidates)
     if fitting:
         return Found(tuple(_again(m.referent, group) for m in fitting))
     known = _in_scene(word, context.scene) or _in_mentions(word, context.mentions)
@@ -86,9 +85,10 @@ def _pronoun(group: Group, own: Sequence[Mention], earlier: Sequence[Mention], c
     return Found((), f'What does "{group.surface}" mean here? Please name it.')
 
 
-def _fitting(word: str, mentions: Sequence[Mention]) -> list[Mention]:
+def _fitting(group: Group, mentions: Sequence[Mention]) -> list[Mention]:
     """The best antecedents: one, or several singular ones for "them"."""
-    ordered = sorted(mentions, key=lambda m: (m.gone and word not in _POSSESSIVE, -m.clause, m.rank))
+    word = group.pronoun or ""
+    ordered = sorted(mentions, key=lambda m: (m.gone and not group.owner, -m.clause, m.rank))
     for test in _TESTS[_kind(word)]:
         found = [m for m in ordered if test(m)]
         if found:
@@ -103,7 +103,7 @@ def _kind(word: str) -> str:
 
 
 def _many(m: Mention) -> bool:
-    return m.many
+    return m.many or m.referent.head in PLURALIA
 
 
 def _single_person(m: Mention) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from .directions import find_relation
 from .groups import Given
-from .modifiers import read_group
-from .nouns import SAID_OF, read_noun
+from .modifiers import read_group, read_spots
+from .nouns import BARE, SAID_OF, read_noun
 from .tokens import SENTENCE_END, Words, lows
 from .verbs import NOUN_TOO, Frame, find_verb
 from .words import COLOURS, phrases, word_set
@@ -14,29 +16,33 @@ _OPENINGS: tuple[str, ...] = tuple(
     sorted(
         phrases(
             "please|kindly|could you|can you|would you|will you|could we|can we|may i ask you to|would you mind|"
-            "do you mind|i want you to|i need you to|i would like you to|i would love you to|i would like to|"
-            "i want to|i need to|i would love to|i wish to|i am going to|i would prefer to|we need to|we want to|"
-            "we should|we could|we must|you should|you must|you could|you can|you need to|you have to|you may|"
-            "you might|let us|let me|try to|try|go ahead and|be so kind as to|be so good as to|be a dear and|"
-            "feel free to|make sure to|make sure you|be sure to|how about we|how about|what if you|what if we|"
-            "what if|why not|why do not you|why do not we|it would be nice if you|it would be nice if|"
-            "it would be great if you|it would be great if|it would be good to|i was wondering if you could|"
-            "i wonder if you could|i was hoping you could|is it possible to|is it possible for you to|"
-            "would it be possible to|i think you should|i think we should|i think|maybe you could|i ask you to|"
-            "i ask that you|your task is to|the task is to|hey|hi|hello|ok|okay|so|well|now|then|next|finally|"
-            "lastly|first of all|first|firstly|secondly|second|third|thirdly|also|and|but|or|plus|after that|"
-            "afterwards|after this|once done|in addition|additionally|furthermore|moreover|at last|"
-            "at the same time|meanwhile|if you can|if possible|if you could|if you would|if you do not mind|"
-            "if you please|just|simply|maybe|perhaps|again|instead|to start|to begin|for me|thanks|thank you|"
-            "dear editor|dear|with the picture|with this picture|in this picture|in the picture|in this image|"
-            "in the image|in this photo|in the photo|in the scene|from this picture|from the picture|"
-            "for this picture|sir|madam|buddy|friend|mate|as well|while you are at it|, |, please|go and|"
-            "come and|proceed to|help me|help me to|help|begin by|start by|end by|finish by|in a flash|"
-            "without delay|at once|right away|with care|with great care|as quickly as possible|"
-            "in one swift motion"
+            "do you mind|i want you to|i need you to|i would like you to|i was wondering whether you could|"
+            "i wonder whether you could|i was wondering if you can|i would love you to|i would like to|i want to|"
+            "i need to|i would love to|i wish to|i am going to|i would prefer to|we need to|we want to|we should|"
+            "we could|we must|you should|you must|you could|you can|you need to|you have to|you may|you might|"
+            "let us|let me|try to|try|go ahead and|be so kind as to|be so good as to|be a dear and|feel free to|"
+            "make sure to|make sure you|be sure to|how about we|how about|what if you|what if we|what if|why not|"
+            "why do not you|why do not we|it would be nice if you|it would be nice if|it would be great if you|"
+            "it would be great if|it would be good to|i was wondering if you could|i wonder if you could|"
+            "i was hoping you could|is it possible to|is it possible for you to|would it be possible to|"
+            "i think you should|i think we should|i think|maybe you could|i ask you to|i ask that you|"
+            "your task is to|the task is to|hey|hi|hello|ok|okay|so|well|now|then|next|finally|lastly|"
+            "first of all|first|firstly|secondly|second|third|thirdly|also|and|but|or|plus|after that|afterwards|"
+            "after this|once done|in addition|additionally|furthermore|moreover|at last|at the same time|"
+            "meanwhile|if you can|if possible|if you could|if you would|if you do not mind|if you please|just|"
+            "simply|maybe|perhaps|again|instead|to start|to begin|for me|thanks|thank you|dear editor|dear|"
+            "with the picture|with this picture|in this picture|in the picture|in this image|in the image|"
+            "in this photo|in the photo|in the scene|from this picture|from the picture|for this picture|sir|"
+            "madam|buddy|friend|mate|as well|while you are at it|, |, please|go and|come and|proceed to|help me|"
+            "help me to|help|begin by|start by|end by|finish by|in a flash|without delay|at once|right away|"
+            "with care|with great care|as quickly as possible|in one swift motion"
         ),
         key=lambda p: -p.count(" "),
     )
+)
+_PRAISED = re.compile(
+    r"^it (?:would|will|might|could) be (?:really |so |very )?\w+ "
+    r"(?:to have |to see |to |if you could |if you would |if you |if we could |if we |if )"
 )
 _FILLER = frozenset((",", "-", "&", ":"))
 _JOINTS = frozenset(("and", ",", "but", "then", "while", "before", "after", "plus", "also", "&"))
@@ -91,7 +97,7 @@ def _cut(words: Words) -> list[Words]:
 def _opens_with_place(words: Words) -> bool:
     """ "atop the bus, position a man": the comma does not end a clause."""
     return find_verb(words, 0) is None and (
-        find_relation(words, 0) is not None or words[0].low in ("with", "instead", "for")
+        find_relation(words, 0) is not None or words[0].low in ("with", "instead", "for", "where", "rather")
     )
 
 
@@ -136,9 +142,15 @@ def _gapped(before: Words, after: Words) -> Words:
     verb = find_verb(before, 0) if before else None
     if verb is None or not after:
         return ()
-    first = read_group(before, verb.length, SAID_OF)
+    placing = verb.frame in (Frame.MOVE, Frame.PUT, Frame.INSERT, Frame.COPY)
+    first = read_group(before, verb.length, BARE if placing else SAID_OF)
     second = read_noun(after, 0, SAID_OF)
-    if first is None or second is None or second[0].given is not Given.DEFINITE or second[1] >= len(after):
+    if first is None or second is None or second[1] >= len(after):
+        return ()
+    if placing:
+        placed = any(find_relation(before, i) is not None for i in range(first[1], len(before)))
+        return before[: verb.length] if placed and read_spots(after, second[1], BARE) is not None else ()
+    if second[0].given is not Given.DEFINITE:
         return ()
     rest, marker = before[first[1] :], after[second[1]]
     if not rest:
@@ -148,8 +160,6 @@ def _gapped(before: Words, after: Words) -> Words:
             marker.tag.startswith(("JJ", "DT")) or marker.low in COLOURS or marker.low in ("into", "to", "look", "wear")
         )
         return before[: verb.length] if said and marker.low not in ("and", ",") else ()
-    if verb.frame in (Frame.MOVE, Frame.PUT):
-        return before[: verb.length] if find_relation(after, second[1]) is not None else ()
     if verb.frame is Frame.REPLACE:
         return before[: verb.length] if marker.low in ("with", "by", "for") else ()
     return ()
@@ -168,6 +178,9 @@ def strip_opening(words: Words) -> Words:
 def _strip_once(words: Words) -> Words:
     if words[0].low in _FILLER:
         return words[1:]
+    praised = _PRAISED.match(lows(words[:8]))
+    if praised is not None:
+        return words[praised.group().count(" ") :]
     for opening in _OPENINGS:
         length = opening.count(" ") + 1
         if lows(words[:length]) == opening and len(words) > length and not _verb_itself(words, opening):

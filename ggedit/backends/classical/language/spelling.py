@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -48,7 +48,7 @@ def _mended_to() -> frozenset[str]:
     return frozenset(p for words in (entries(), *_MENDED_TO) for word in words for p in word.split() if len(p) > 3)
 
 
-def mend(words: Words, context: Context, known: Collection[str]) -> tuple[Words, tuple[str, ...]]:
+def mend(words: Words, context: Context, known: Container[str]) -> tuple[Words, tuple[str, ...]]:
     """The words with mistyped ones mended, and a sentence for each that was.
 
     ``known``: words that are spelled right whatever they look like.
@@ -65,7 +65,7 @@ def mend(words: Words, context: Context, known: Collection[str]) -> tuple[Words,
     return tuple(out), tuple(notes)
 
 
-def _spelled_right(low: str, known: Collection[str]) -> bool:
+def _spelled_right(low: str, known: Container[str]) -> bool:
     if len(low) < 4 or not low.isascii() or not low.isalpha():
         return True
     return (
@@ -77,7 +77,7 @@ def _spelled_right(low: str, known: Collection[str]) -> bool:
     )
 
 
-def _inflected(low: str, known: Collection[str]) -> bool:
+def _inflected(low: str, known: Container[str]) -> bool:
     """Regular forms of a known verb or adjective: "repainted", "banishing", "bluer"."""
     for ending in ("ing", "ed", "er", "est", "ly", "ish", "y"):
         stem = low.removesuffix(ending)

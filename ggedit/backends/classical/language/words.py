@@ -46,6 +46,8 @@ MADE_OF = word_set(
     "crystalline"
 )
 
+SIDE_WORDS = word_set("left right top bottom upper lower front back middle center centre rear")
+
 PERSON_NOUNS = word_set(
     "person man woman boy girl child kid baby toddler infant lady gentleman guy human adult teenager teen nurse "
     "doctor technician teacher student chef cook waiter waitress farmer soldier king queen prince princess bride "
@@ -81,9 +83,29 @@ ANIMAL_NOUNS = word_set(
 )
 
 PICTURE_NOUNS = word_set(
-    "image picture photo photograph scene shot frame pic composition snapshot screen view img pics canvas footage"
+    "image picture photo photograph scene landscape scenery shot frame pic composition snapshot screen view img "
+    "pics canvas footage"
 )
-WHOLE_NOUNS = PICTURE_NOUNS | {"everything", "style", "artist", "atmosphere", "mood", "setting", "lighting", "weather"}
+WHOLE_NOUNS = PICTURE_NOUNS | {
+    "everything",
+    "style",
+    "artist",
+    "atmosphere",
+    "mood",
+    "setting",
+    "lighting",
+    "weather",
+    "season",
+    "theme",
+    "era",
+    "genre",
+    "time",
+    "decade",
+    "vibe",
+    "brightness",
+    "contrast",
+    "palette",
+}
 BACKGROUND_NOUNS = word_set("background backdrop backgrounds surroundings bg")
 COLOUR_NOUNS = word_set("color colour hue shade tint coloring colouring colors colours")
 
@@ -106,6 +128,7 @@ SCENE_LOOKS = STYLE_NOUNS | word_set(
     "autumnal wintry summery nocturnal cinematic dramatic christmas halloween hdr monochrome sepia black-and-white "
     "noisy grainy sharper softer blurry apocalyptic post-apocalyptic"
 )
+SEASONS = word_set("winter summer autumn spring night day evening morning afternoon dusk dawn")
 WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
 
 PLURALIA = word_set(
@@ -125,8 +148,8 @@ BARE_VERBS = word_set(
     "smile laugh cry wear hold ride look sit stand sleep run jump fly dance smoke wink glow shine disappear "
     "vanish be appear have grow carry walk swim face lie lean hang float eat drink read play kiss hug wave frown "
     "scream yell sing bark open close bloom melt burn explode speak become turn go seem resemble stare gaze "
-    "sparkle point climb drive kneel crouch lay perch rest hover leave stay take show feel age match blend bleed "
-    "drip bend flex tilt"
+    "sparkle point climb drive kneel crouch lay perch rest hover leave stay take show flow blow drip feel age "
+    "match blend bleed drip bend flex tilt"
 )
 POSITION_VERBS = word_set(
     "stand sit lie lay perch rest hang lean float hover park locate situate place position seat put set stay fly "
@@ -135,9 +158,10 @@ POSITION_VERBS = word_set(
 HOLDING = word_set("wear hold carry have walk pull push ride lead drive eat read play drink")
 
 FUNCTION_WORDS = word_set(
-    "the a an this that these those of to in on at by with from and or but then it its he she him her his they them "
-    "their you your me my i we us our is are be was were been being am do does did not no yes as for into onto over "
-    "under above below behind beside between near next left right top bottom up down please can could would should "
-    "must may might will shall want need like let all both each every some any another other one two three more less "
-    "very too also just only so there here what who which where when how why if than out off away again back"
+    "the a an this that these those of to in on at by with from and or but then it its he she him her his they "
+    "them their you your me my i we us our is are be was were been being am do does did not no yes as for into "
+    "onto over under above below behind beside between near next left right top bottom up down please can could "
+    "would should upside must may might will shall want need like let all both each every some any another other "
+    "one two three more less very too also just only so there here what who which where when how why if than out "
+    "off away again back"
 )
