@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.floating]
 """float32 in all that follows; NumPy's stubs widen it where a plain number takes part."""
 
 _SYMMETRIC = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
-_TILE_PX = 1024
+_TILE_PX = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,14 @@ def _solve_windows(
     return np.stack([row / det for row in rows], axis=2)
 
 
-def guided_upsample(guide: npt.NDArray[np.uint8], src: npt.NDArray[np.generic], radius: int, eps: float) -> Floats:
+def guided_upsample(
+    guide: npt.NDArray[np.uint8],
+    src: npt.NDArray[np.generic],
+    radius: int,
+    eps: float,
+    *,
+    needed: npt.NDArray[np.bool_] | None = None,
+) -> Plane:
     """A small plane at the size of a large picture, its edges drawn along the picture's.
 
     The linear models are fitted at the size of ``src`` and evaluated tile by tile on the
@@ -108,20 +115,30 @@ def guided_upsample(guide: npt.NDArray[np.uint8], src: npt.NDArray[np.generic], 
         src: (h, w), at most as large as the guide.
         radius: half-width of the window, in pixels of ``src``.
         eps: as for ``guided_filter``.
+        needed: (h, w), where the result matters; tiles without such a pixel are 0. None: everywhere.
     """
     height, width = guide.shape[:2]
     small = cv2.resize(guide, (src.shape[1], src.shape[0]), interpolation=cv2.INTER_AREA)
     model = fit_linear(as_guide(small), src, radius, eps)
     planes = np.dstack([model.slope, model.offset])
     scale = np.array([src.shape[1] / width, src.shape[0] / height])
-    result = np.empty((height, width), np.float32)
+    result = np.zeros((height, width), np.float32)
     for y in range(0, height, _TILE_PX):
         for x in range(0, width, _TILE_PX):
+            if needed is not None and not _under(needed, scale, x, y).any():
+                continue
             tile = guide[y : y + _TILE_PX, x : x + _TILE_PX]
             near = _stretched(planes, scale, (x, y), tile.shape[:2])
             at = LinearModel(near[..., :3], near[..., 3]).at(as_guide(tile))
             result[y : y + _TILE_PX, x : x + _TILE_PX] = at
     return result
+
+
+def _under(small: npt.NDArray[np.bool_], scale: npt.NDArray[np.float64], x: int, y: int) -> npt.NDArray[np.bool_]:
+    """The part of a small plane that the tile at x, y shows, with a pixel to spare."""
+    left, right = int(x * scale[0]) - 1, int((x + _TILE_PX) * scale[0]) + 2
+    top, bottom = int(y * scale[1]) - 1, int((y + _TILE_PX) * scale[1]) + 2
+    return small[max(0, top) : bottom, max(0, left) : right]
 
 
 def _stretched(

@@ -27,7 +27,7 @@ _SOLVED_BAND_PX = 6
 _CHUNK = 60_000
 _RIDGE = 0.8
 _BLURS_PX = (45, 3)
-_STRIP_ROWS = 512
+_TILE_PX = 512
 
 
 def band_for(longest_px: int) -> int:
@@ -74,9 +74,13 @@ def _alpha_enlarged(pixels: Rgb, mask: Hard, band_px: int, *, shrink: float) -> 
     size = (max(1, round(mask.shape[1] * shrink)), max(1, round(mask.shape[0] * shrink)))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     share = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    alpha = compute_alpha(small, np.asarray(share) > 127, _SOLVED_BAND_PX)
-    enlarged = guided_upsample(pixels, alpha, radius=2, eps=1e-4)
-    return np.where(certain_parts(mask, band_px), mask, np.clip(enlarged, 0, 1)).astype(np.float32)
+    hard = np.asarray(share) > 127
+    certain = certain_parts(hard, _SOLVED_BAND_PX)
+    alpha = _solve(small, hard, certain)
+    enlarged = guided_upsample(pixels, alpha, radius=2, eps=1e-4, needed=~certain)
+    full = (mask.shape[1], mask.shape[0])
+    settled = cv2.resize(certain.astype(np.uint8), full, interpolation=cv2.INTER_NEAREST)
+    return np.where(np.asarray(settled) > 0, mask, np.clip(enlarged, 0, 1)).astype(np.float32)
 
 
 def _solve(pixels: Rgb, mask: Hard, certain: Hard) -> Plane:
@@ -144,22 +148,32 @@ def _affinity(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def compute_foreground(pixels: Rgb, alpha: Plane) -> Rgb:
     """The thing's own colours, free of the background that shines through its soft edge.
 
-    Where alpha is 1 the pixels are returned unchanged; where it is 0 nearby colours of the
-    thing continue, so that enlarging or moving the cut-out draws no fringe.
+    Where alpha is 1 the pixels are returned unchanged; just outside the thing its colours
+    continue, so that enlarging or moving the cut-out draws no fringe.
 
     Args:
         pixels: uint8 (h, w, 3).
         alpha: float32 (h, w) in [0, 1].
     """
-    result = np.empty_like(pixels)
+    result = pixels.copy()
     reach = 2 * sum(_BLURS_PX)
-    for top in range(0, len(pixels), _STRIP_ROWS):
-        first, last = max(0, top - reach), min(len(pixels), top + _STRIP_ROWS + reach)
-        strip = _fuse(pixels[first:last], alpha[first:last])
-        result[top : top + _STRIP_ROWS] = strip[top - first : top - first + _STRIP_ROWS]
+    for y in range(0, pixels.shape[0], _TILE_PX):
+        for x in range(0, pixels.shape[1], _TILE_PX):
+            near = _grown_slice(y, reach), _grown_slice(x, reach)
+            # All thing or nothing of it: there is no mixture to undo.
+            if alpha[near].min() >= 1 or alpha[near].max() <= 0:
+                continue
+            tile = slice(y, y + _TILE_PX), slice(x, x + _TILE_PX)
+            fused = _fuse(pixels[near], alpha[near])[y - near[0].start :, x - near[1].start :]
+            result[tile] = fused[:_TILE_PX, :_TILE_PX]
     solid = alpha >= 1
     result[solid] = pixels[solid]
     return result
+
+
+def _grown_slice(start: int, reach: int) -> slice:
+    """A tile's rows or columns with what its blurs can see; slices end at the picture by themselves."""
+    return slice(max(0, start - reach), start + _TILE_PX + reach)
 
 
 def _fuse(pixels: Rgb, alpha: Plane) -> Rgb:

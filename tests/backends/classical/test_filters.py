@@ -86,3 +86,13 @@ def test_a_tile_border_leaves_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_grey_guide_gets_a_channel_axis() -> None:
     assert as_guide(np.full((2, 3), 255, np.uint8)).tolist() == [[[1.0]] * 3] * 2
+
+
+def test_tiles_that_nobody_needs_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ggedit.backends.classical.filters._TILE_PX", 16)
+    guide, src = np.full((64, 64, 3), 120, np.uint8), np.ones((16, 16), np.float32)
+    needed = np.zeros((16, 16), bool)
+    needed[1, 1] = True
+    out = guided_upsample(guide, src, 1, 1e-3, needed=needed)
+    assert np.allclose(out[:16, :16], 1)
+    assert np.array_equal(out[32:], np.zeros((32, 64)))

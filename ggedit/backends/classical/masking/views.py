@@ -96,11 +96,11 @@ class View:
             return self.window.mask(small, self.extent)
         part = _tight(small, margin=3)
         inner = self._picture_window(part)
-        soft = guided_upsample(inner.of(picture.pixels), small[part], _EDGE_RADIUS_PX, _EDGE_EPS)
-        unsure = _edge_band(small)[part].astype(np.uint8)
+        unsure = _edge_band(small)[part]
+        soft = guided_upsample(inner.of(picture.pixels), small[part], _EDGE_RADIUS_PX, _EDGE_EPS, needed=unsure)
         size = (inner.width, inner.height)
         plain = cv2.resize(small[part].astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-        decided = cv2.resize(unsure, size, interpolation=cv2.INTER_NEAREST) == 0
+        decided = cv2.resize(unsure.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
         return inner.mask(np.where(decided, np.asarray(plain) > 0.5, soft > 0.5), self.extent)
 
     def _picture_window(self, part: tuple[slice, slice]) -> Window:
