@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ggedit.backends.classical.language.inflection import singular
-from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing, Referent, Relation, SpatialTest
+from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing, Referent, Relation
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared/data"
@@ -130,6 +130,9 @@ _WORDS = {"to": "on", "on": "on", "in": "inside", "at": "next_to", "under": "bel
           "above": "above", "below": "below"}  # fmt: skip
 
 
+_HOLLOW = frozenset("sky water sea lake river bowl basket box vase cup glass pot room forest bag nest".split())
+
+
 def derive(text: str) -> Meaning:
     """The meaning of one templated sentence.
 
@@ -150,7 +153,8 @@ def _filled(text: str, verb: str, parts: dict[str, str | None]) -> Meaning:
         return Meaning(text, (verb,), (_head(old),), (_bare(new),))
     if at in ("the image", "the picture"):
         return Meaning(text, (verb,), payload=(_bare(new),))
-    relation = _RELATIONS[parts["side"]] if parts.get("side") else _WORDS[str(parts["word"])]
+    word = "in" if parts.get("word") == "to" and _head(at) in _HOLLOW else str(parts.get("word"))
+    relation = _RELATIONS[parts["side"]] if parts.get("side") else _WORDS[word]
     return Meaning(text, (verb,), payload=(_bare(new),), relation=(relation,), anchor=(_head(at),))
 
 
@@ -168,9 +172,9 @@ def _head(phrase: str) -> str:
 # The project's own cases -------------------------------------------------------------------
 
 
-def paraphrases() -> tuple[Meaning, ...]:
+def paraphrases(name: str = "paraphrases.tsv") -> tuple[Meaning, ...]:
     """Edits in other words."""
-    return tuple(_meaning(row) for row in _rows("paraphrases.tsv"))
+    return tuple(_meaning(row) for row in _rows(name))
 
 
 def _meaning(row: list[str]) -> Meaning:
@@ -215,6 +219,11 @@ def _payload_right(payload: str, right: tuple[str, ...]) -> bool:
     return any(_bare(payload.lower()) == _bare(answer.lower()) for answer in right)
 
 
+def checked() -> tuple[Meaning, ...]:
+    """100 derived labels that were checked by hand."""
+    return tuple(_meaning(row) for row in _rows("i2e_checked.tsv"))
+
+
 # Pronouns ----------------------------------------------------------------------------------
 
 
@@ -228,7 +237,7 @@ class PronounCase:
 def pronoun_cases() -> tuple[PronounCase, ...]:
     """Cases with a scene and earlier turns."""
     return tuple(
-        PronounCase(text, Context(_things(scene), _things(mentions)), answer)
+        PronounCase(text, Context(_things(scene), _merged(_things(mentions))), answer)
         for text, scene, mentions, answer in _rows("pronouns.tsv")
     )
 
@@ -241,11 +250,10 @@ def _things(cell: str) -> tuple[KnownThing, ...]:
     return tuple(things)
 
 
-def mention_things(context: Context) -> Context:
+def _merged(mentions: tuple[KnownThing, ...]) -> tuple[KnownThing, ...]:
     """Two mentions of one label as one mention of several."""
-    labels = [thing.label for thing in context.mentions]
-    merged = tuple(KnownThing(label, many=labels.count(label) > 1) for label in dict.fromkeys(labels))
-    return Context(context.scene, merged)
+    labels = [thing.label for thing in mentions]
+    return tuple(KnownThing(label, many=labels.count(label) > 1) for label in dict.fromkeys(labels))
 
 
 def pronoun_right(case: PronounCase, instruction: Instruction) -> bool:
@@ -302,6 +310,3 @@ def _edit(number: int, sentence: str, first: str, second: str, pronoun: tuple[st
     nom, acc, poss = pronoun
     return _EDITS[form].format(a=first, b=second, nom=nom, acc=acc, poss=poss)
 
-
-def spatial(test: SpatialTest) -> str:
-    return test.relation.value
