@@ -15,7 +15,7 @@ from .core.picture import Picture
 from .core.turn import History, Tier
 from .ports import Chosen, Kit, Store
 from .registry import BackendSpec, Missing, all_specs, missing
-from .session import EditSession
+from .session import EditSession, Spool
 
 _TIER_ORDER = {
     "auto": (Tier.FULL, Tier.EMBEDDED),
@@ -73,14 +73,17 @@ class Assembly:
 
     def session(self, picture: Picture) -> EditSession:
         """A new session that is kept in the store."""
-        return EditSession(picture, self.kit, store=self.store)
+        return EditSession(picture, self.kit, store=self.store, spool=self._spool())
 
     def resume(self, id_: str) -> EditSession:
         """A stored session. Raises BadInput: there is none of that name."""
         history = self.store.load(id_)
         if history is None:
             raise BadInput("That session is no longer kept: open the picture again.")
-        return EditSession(history.source, self.kit, id=id_, store=self.store, history=history)
+        return EditSession(history.source, self.kit, id=id_, store=self.store, history=history, spool=self._spool())
+
+    def _spool(self) -> Spool:
+        return Spool(self.settings.home / "spool", self.settings.history_mib)
 
     def reopen(self, history: History) -> EditSession:
         """A session that goes on from a saved history, kept in the store under a new id."""

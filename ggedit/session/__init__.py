@@ -3,5 +3,6 @@
 from .archive import load_history, save_history
 from .editing import EditSession
 from .replay import ReplayedTurn, replay
+from .spool import Spool
 
-__all__ = ["EditSession", "ReplayedTurn", "load_history", "replay", "save_history"]
+__all__ = ["EditSession", "ReplayedTurn", "Spool", "load_history", "replay", "save_history"]

@@ -17,6 +17,7 @@ from ..core.scene import GraphEdit
 from ..core.turn import Ask, History, Stage, Turn
 from ..pipeline import run
 from ..ports import Cutout, Kit, MaskPrompt, Point, Store
+from .spool import Spool
 
 
 def _random_id() -> str:
@@ -38,6 +39,7 @@ class EditSession:
         id: str | None = None,
         store: Store | None = None,
         history: History | None = None,
+        spool: Spool | None = None,
         new_id: Callable[[], str] = _random_id,
     ) -> None:
         self.id = id or new_id()
@@ -45,6 +47,7 @@ class EditSession:
         self.history = history or History(picture)
         self.turn: Turn | None = None
         self._store = store
+        self._spool = spool
         self._new_id = new_id
         self._earlier: list[Turn] = []
 
@@ -167,8 +170,7 @@ class EditSession:
         draft = self.draft
         history = self.history.accepted(draft)
         self._save(history, history.turn(draft.id))
-        self.history, self.turn, self._earlier = history, None, []
-        return history
+        return self._stand(history)
 
     def undo(self) -> History:
         """One step back. An unaccepted draft is dropped."""
@@ -195,8 +197,13 @@ class EditSession:
 
     def _move(self, history: History) -> History:
         self._save(history, None)
-        self.history, self.turn, self._earlier = history, None, []
-        return history
+        return self._stand(history)
+
+    def _stand(self, history: History) -> History:
+        """Take a history as it is now, without a draft, its memory bounded."""
+        self.history = history if self._spool is None else self._spool.trim(history)
+        self.turn, self._earlier = None, []
+        return self.history
 
     def _save(self, history: History, turn: Turn | None) -> None:
         if self._store is not None:
