@@ -12,6 +12,8 @@ from .vocabulary import KINDS
 
 _SURE = 0.25
 """Belief from which a person or a vehicle is taken to be there."""
+_UPRIGHT = 2.0
+"""A person's box that is so many times higher than wide shows them from head to foot."""
 _VEHICLES = tuple(KINDS.index(kind) for kind in ("bicycle", "car", "motorcycle", "bus", "truck"))
 
 # x1, y1, x2, y2 in head heights: x from the middle of the person's box, y from its top. An adult
@@ -43,7 +45,8 @@ def compute_expected(part: Part, proposals: Proposals) -> Xyxy:
 
 def _on_person(box: np.ndarray, part: Part) -> list[tuple[float, float, float, float]]:
     x1, y1, x2, y2 = (float(v) for v in box)
-    head = min(0.55 * (x2 - x1), 0.6 * (y2 - y1))
+    upright = (y2 - y1) > _UPRIGHT * (x2 - x1)
+    head = (y2 - y1) / 7.5 if upright else min(0.55 * (x2 - x1), 0.6 * (y2 - y1))
     left, top, right, bottom = _IN_HEADS[part]
     middle = (x1 + x2) / 2
     low = min(y1 + bottom * head, y2)

@@ -62,7 +62,7 @@ class RawBoxes(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """How a picture lies in the network's input: scale, then offset in input pixels."""
 
     scale: float
@@ -99,7 +99,7 @@ class YoloNetwork:
         tensor = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32) / 255
         outputs = self._loaded().run(None, {"x": tensor})
         found = RawBoxes.joined(
-            [_decode(np.asarray(o)[0], anchors, frame) for o, anchors in zip(outputs, _ANCHORS, strict=True)]
+            [decode(np.asarray(o)[0], anchors, frame) for o, anchors in zip(outputs, _ANCHORS, strict=True)]
         )
         enlarge = np.array([extent.width / pixels.shape[1], extent.height / pixels.shape[0]] * 2, np.float32)
         return RawBoxes(clip_xyxy(found.xyxy * enlarge, extent), found.objectness, found.kinds)
@@ -125,7 +125,7 @@ def _load_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def letterbox(pixels: Rgb, longest: int) -> tuple[Rgb, _Frame]:
+def letterbox(pixels: Rgb, longest: int) -> tuple[Rgb, Frame]:
     """The picture scaled to ``longest`` and centred on grey, sides rounded up to ``STRIDE``."""
     height, width = pixels.shape[:2]
     scale = longest / max(height, width)
@@ -135,10 +135,10 @@ def letterbox(pixels: Rgb, longest: int) -> tuple[Rgb, _Frame]:
     canvas = np.full((full_h, full_w, 3), _GREY, np.uint8)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     canvas[top : top + h, left : left + w] = cv2.resize(pixels, (w, h), interpolation=how)
-    return canvas, _Frame(scale, left, top, full_w, full_h)
+    return canvas, Frame(scale, left, top, full_w, full_h)
 
 
-def _decode(output: Floats, anchors: tuple[tuple[int, int], ...], frame: _Frame) -> RawBoxes:
+def decode(output: Floats, anchors: tuple[tuple[int, int], ...], frame: Frame) -> RawBoxes:
     """Boxes of one output, float32 (3 * 85, rows, columns), in the pixels given to ``letterbox``.
 
     YOLOv3, section 2.1: centre = (sigmoid(t_xy) + cell) * stride, size = anchor * exp(t_wh).
