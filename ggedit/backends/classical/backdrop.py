@@ -12,6 +12,7 @@ from ...core.picture import Picture
 from ...core.plan import Background, grow_px_of
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
+from .jobs import opacity_of
 from .look_words import read_look, scene_look
 from .matting import band_for, compute_alpha
 from .restyle import apply_look, look_warnings
@@ -37,7 +38,7 @@ def run_background(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
         yield EditProgress(0.3 + 0.6 * number / len(looks), f"Changing the background: {step.look}")
         pixels = apply_look(pixels, look, behind if behind.any() else None, seed=job.seed)
     yield EditProgress(0.95, "Putting the kept things back", preview=preview_of(pixels))
-    alpha = (1 - keep) * np.float32(step.strength)
+    alpha = (1 - keep) * np.float32(opacity_of(step))
     yield StepOutcome((Patch(0, 0, pixels, alpha),), warnings=look_warnings(looks))
 
 

@@ -8,10 +8,19 @@ import numpy as np
 
 from ...core.errors import BadInput
 from ...core.masks import HardMask, Mask, grow
-from ...core.plan import Background, Restyle, grow_px_of
+from ...core.plan import Background, EditStep, Restyle, grow_px_of
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
 from .windows import Window
+
+FULL_STRENGTH = 0.6
+"""Strength from which a look is applied in full. Strength is about ignoring old pixels, and a
+new colour ignores them at a strength where a generating editor still keeps their shapes."""
+
+
+def opacity_of(step: EditStep) -> float:
+    """How much of a look's change shows, [0, 1]."""
+    return min(1.0, step.strength / FULL_STRENGTH)
 
 
 def need_mask(job: EditJob) -> Mask:

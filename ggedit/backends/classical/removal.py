@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ...core.errors import BadInput
@@ -15,7 +16,7 @@ from ...core.picture import Picture
 from ...core.plan import grow_px_of
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
-from .inpaint import FILL_PX, NO_PATCHMATCH, Guide, Hole, fill, is_available, seed_of
+from .inpaint import NO_PATCHMATCH, Guide, Hole, fill, is_available, seed_of
 from .jobs import need_mask
 from .rows import LAYERED, STRAYED, compute_layering, compute_strayed
 from .shadow import find_cast_shadow
@@ -26,9 +27,12 @@ WIDE_HOLE = 0.45
 row: streets and walls keep their lines, where free texture would climb them (judged by eye)."""
 
 _LEAST_MARGIN_PX = 48
-_LEAST_MARGIN = 0.35
+_MARGIN = 0.4
+_SOURCES_PER_PX = 1.2
 _BIG_HOLE = 0.15
 _OPAQUE = 128
+_RING_PX = 6
+_BEHIND = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,23 +74,32 @@ def clear_place(job: EditJob) -> Generator[EditProgress, None, Clearing]:
     rim, reported = _rim(job, mask, shadow)
     yield EditProgress(0.15, "Filling the hole from around it")
     pixels = rim.window.of(job.picture.pixels)
-    hole = Hole(pixels, rim.hole, rim.window.crop(job.protect) | _clear_parts(job.picture, rim))
-    filled = _fill_best(hole, job.picture.extent, seed=job.seed, variant=job.variant)
+    strangers = _strangers(rim.window.crop(job.protect), rim.hole)
+    hole = Hole(pixels, rim.hole, strangers | _clear_parts(job.picture, rim))
+    filled = _fill_best(hole, layered=_is_layered(job.picture, rim), job=job)
     yield EditProgress(0.9, "Blending the rim", preview=preview_of(filled))
     patch = Patch(rim.window.x1, rim.window.y1, filled, rim.alpha)
     return Clearing(patch, reported, _warnings(job, rim))
 
 
-def _fill_best(hole: Hole, extent: Extent, *, seed: int, variant: int) -> Rgb:
+def _is_layered(picture: Picture, rim: _Rim) -> bool:
+    """Whether the surroundings, seen as wide as the hole is large, lie in layers."""
+    wide = rim.window.padded(max(rim.window.width, rim.window.height) // 2, picture.extent)
+    inner = Window.whole(Extent.of(rim.alpha)).shifted(rim.window.x1 - wide.x1, rim.window.y1 - wide.y1)
+    hole = np.zeros((wide.height, wide.width), np.bool_)
+    inner.of(hole)[:] = rim.hole
+    return compute_layering(wide.of(picture.pixels), hole) > LAYERED
+
+
+def _fill_best(hole: Hole, *, layered: bool, job: EditJob) -> Rgb:
     """Filled freely first and row by row as the alternative, or the other way round where rows matter."""
-    seed = seed_of(seed, variant)
-    layered = compute_layering(hole.pixels, hole.hole) > LAYERED
-    wide = layered and _width(hole.hole) > WIDE_HOLE * extent.width
+    seed, first = seed_of(job.seed, job.variant), job.variant % 2 == 0
+    wide = layered and _width(hole.hole) > WIDE_HOLE * job.picture.extent.width
     if wide or not layered:
-        return fill(hole, guide=Guide.ROWS if wide == (variant % 2 == 0) else Guide.FREE, seed=seed)
+        return fill(hole, guide=Guide.ROWS if wide == first else Guide.FREE, seed=seed)
     free = fill(hole, guide=Guide.FREE, seed=seed)
     strayed = compute_strayed(free, hole.hole, hole.forbidden) > STRAYED
-    return fill(hole, guide=Guide.ROWS, seed=seed) if strayed == (variant % 2 == 0) else free
+    return fill(hole, guide=Guide.ROWS, seed=seed) if strayed == first else free
 
 
 def _width(hole: HardMask) -> int:
@@ -99,7 +112,7 @@ def _rim(job: EditJob, mask: Mask, shadow: Mask | None) -> tuple[_Rim, Mask | No
     extent = job.picture.extent
     grow, feather = grow_px_of(job.step, extent), job.step.feather_px
     target = mask if shadow is None else Mask.union((mask, shadow), extent)
-    window = _fill_window(target, grow + feather, extent)
+    window = _fill_window(job, target, grow + feather)
     alpha = ramp(distance_to(window.crop(mask)), grow, grow + feather)
     if shadow is not None:
         soft = ramp(distance_to(window.crop(shadow)), grow / 2, grow / 2 + feather)
@@ -112,14 +125,35 @@ def _rim(job: EditJob, mask: Mask, shadow: Mask | None) -> tuple[_Rim, Mask | No
     return _Rim(window, alpha), shadow
 
 
-def _fill_window(mask: Mask, reach: int, extent: Extent) -> Window:
-    """The hole with a margin of its own size, less where that would exceed the search's cap."""
+def _fill_window(job: EditJob, mask: Mask, reach: int) -> Window:
+    """The hole with a margin: near texture fits best, but there must be enough of it."""
+    extent = job.picture.extent
     hole = Window.around(mask, reach)
-    size = max(hole.width, hole.height)
-    margin = max(size, _LEAST_MARGIN_PX)
-    while margin > _LEAST_MARGIN * size and hole.padded(margin, extent).area > FILL_PX:
-        margin = int(margin * 0.9)
-    return hole.padded(margin, extent)
+    margin = max(round(_MARGIN * max(hole.width, hole.height)), _LEAST_MARGIN_PX)
+    window = hole.padded(margin, extent)
+    while window.area < extent.area and _free_px(job, mask, window) < _SOURCES_PER_PX * mask.area:
+        margin = round(margin * 1.5)
+        window = hole.padded(margin, extent)
+    return window
+
+
+def _free_px(job: EditJob, mask: Mask, window: Window) -> int:
+    """How many pixels of a window belong neither to the thing nor to another one."""
+    return window.area - int(np.count_nonzero(window.crop(mask) | window.crop(job.protect)))
+
+
+def _strangers(others: HardMask, hole: HardMask) -> HardMask:
+    """Other things less those that the hole lies in front of, which go on behind it.
+
+    A helmet held before a suit borders on the suit along much of its outline: the suit is
+    what belongs into the hole. A cat beside a cat touches it at a paw.
+    """
+    away = distance_to(hole)
+    ring = (away > 0) & (away <= _RING_PX)
+    count, labels = cv2.connectedComponents(others.astype(np.uint8))
+    touched = np.bincount(labels[ring], minlength=count) / max(1, np.count_nonzero(ring))
+    behind = np.flatnonzero(touched > _BEHIND)
+    return others & ~np.isin(labels, behind[behind > 0])
 
 
 def _clear_parts(picture: Picture, rim: _Rim) -> HardMask:

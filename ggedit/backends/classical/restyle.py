@@ -12,7 +12,7 @@ from ...core.plan import Restyle, grow_px_of
 from ...core.result import Patch, StepOutcome
 from ...ports import EditJob
 from .filters import guided_filter
-from .jobs import need_mask
+from .jobs import need_mask, opacity_of
 from .look_words import Look, Recolour, Weather, WeatherChange, read_look, scene_look
 from .recolour import recolour
 from .tone import change_tone
@@ -42,7 +42,7 @@ def run_restyle(job: EditJob) -> Iterator[EditProgress | StepOutcome]:
         pixels = apply_look(pixels, look, thing, seed=job.seed)
     yield EditProgress(0.85, "Blending the edge", preview=preview_of(pixels))
     alpha = soft_edge(job, window) if job.mask is not None else np.ones(pixels.shape[:2], np.float32)
-    patch = Patch(window.x1, window.y1, pixels, alpha * np.float32(step.strength))
+    patch = Patch(window.x1, window.y1, pixels, alpha * np.float32(opacity_of(step)))
     yield StepOutcome((patch,), warnings=look_warnings(looks))
 
 

@@ -45,6 +45,9 @@ class Window(NamedTuple):
             min(extent.height, self.y2 + margin),
         )
 
+    def shifted(self, dx: int, dy: int) -> Window:
+        return Window(self.x1 + dx, self.y1 + dy, self.x2 + dx, self.y2 + dy)
+
     @property
     def width(self) -> int:
         return self.x2 - self.x1

@@ -94,11 +94,25 @@ def test_a_large_dark_thing_is_no_shadow() -> None:
 def test_a_protected_thing_is_not_copied() -> None:
     picture = make_scene()
     pixels = picture.pixels.copy()
-    pixels[20:80, 62:100] = (230, 200, 40)
+    pixels[50:80, 62:100] = (230, 200, 40)
     picture = picture.with_pixels(pixels)
-    job = make_job(STEPS["remove"], picture, protect=Mask.of_box(Box(62, 20, 100, 80), picture.extent))
+    job = make_job(STEPS["remove"], picture, protect=Mask.of_box(Box(62, 50, 100, 80), picture.extent))
     result = paint(picture, run(job)[0]).astype(int)
     assert (result[32:60, 42:58, 0] < 130).all()
+
+
+def test_what_the_thing_stands_in_front_of_goes_on_behind_it() -> None:
+    """A post in front of a wall that is another object: the wall is what fills the hole."""
+    picture = make_scene()
+    pixels = picture.pixels.copy()
+    pixels[10:90, 20:80] = (90, 90, 200)
+    pixels[30:62, 40:60] = (190, 40, 35)
+    picture = picture.with_pixels(pixels)
+    wall = np.zeros(picture.extent.shape, bool)
+    wall[10:90, 20:80] = True
+    wall[30:62, 40:60] = False
+    result = paint(picture, run(make_job(STEPS["remove"], picture, protect=Mask.of(wall)))[0])
+    assert (result[30:62, 40:60, 2] > 150).all()
 
 
 def test_the_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
