@@ -59,7 +59,10 @@ def split_of(size: RealSize, held: Sequence[str]) -> Split:
 
 
 def make_rows(sizes: Sequence[RealSize], seed: int = 0) -> tuple[SizeRow, ...]:
-    """Every held-out noun beside ``REFERENCES`` training nouns of comparable size."""
+    """Every held-out noun beside ``REFERENCES`` training nouns of comparable size.
+
+    Rows once written stay: nouns that the table gains later only train.
+    """
     held, draw = held_categories(sizes), random.Random(seed)
     known = [size for size in sizes if split_of(size, held) is Split.TRAIN]
     rows: list[SizeRow] = []

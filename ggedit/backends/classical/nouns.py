@@ -95,6 +95,8 @@ def new_thing(payload: str) -> NewThing:
     while len(words) > 1 and (words[0] in _ARTICLES or words[0] in _MORE or _number(words[0])):
         count = max(count, _number(words[0]))
         words = words[1:]
+    if words[:2] == ["pair", "of"] and len(words) > 2:
+        words = words[2:]
     head = head_noun(" ".join(words))
     if count > 1 and words:
         words = [singular(w) if singular(w) == head else w for w in words]
