@@ -309,4 +309,3 @@ def _edit(number: int, sentence: str, first: str, second: str, pronoun: tuple[st
     form = next(form for form in _EDITS if form in sentence)
     nom, acc, poss = pronoun
     return _EDITS[form].format(a=first, b=second, nom=nom, acc=acc, poss=poss)
-

@@ -184,6 +184,9 @@ def _new_thing(group: Group, places: tuple[SpatialTest, ...]) -> Referent:
 
 
 def _payload(draft: Draft, targets: list[Referent | None], talk: _Talk) -> str | None:
+    if draft.payload is not None and draft.new is not None and draft.new.pronoun:
+        found = stands_for(draft.new, (), talk.earlier, talk.context)
+        return found.referents[0].phrase if found is not None and found.referents else draft.payload
     if draft.payload is None or draft.new is None or not draft.new.headless:
         return draft.payload
     head = targets[0].head if targets[0] is not None else ""

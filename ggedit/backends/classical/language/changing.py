@@ -11,7 +11,7 @@ from .groups import Given, Group, Spot
 from .modifiers import is_picture, read_group, read_list
 from .nouns import MOVED, NEW, PLAIN, SAID_OF
 from .placing import read_move
-from .predicates import look_of, say_of, whole_picture
+from .predicates import is_size, look_of, say_of, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb
 from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES, word_set
@@ -33,8 +33,8 @@ def read_remove(words: Words, verb: Verb) -> Reading:
     groups, at = read_list(words, 0, PLAIN)
     if not groups:
         return ask("What should be removed?")
-    if verb.name in ("rid", "clear", "strip", "empty") and is_picture(replace(groups[0], spots=())) and groups[0].spots:
-        groups = groups[0].spots[0].anchors
+    if verb.name in ("rid", "clear", "strip", "empty", "free") and groups[0].spots and "of" in {w.low for w in words}:
+        groups = _freed(groups[0])
     if groups[0].head in ("everything", "everyone", "all", "anything") and at < len(words) and words[at].low in _EXCEPT:
         return _all_but(words, at, "remove")
     source = _source(words, at)
@@ -47,6 +47,13 @@ def read_remove(words: Words, verb: Verb) -> Reading:
         else:
             drafts.append(Draft(EditVerb.REMOVE, group if source is None else _from(group, source)))
     return Reading(tuple(drafts))
+
+
+def _freed(group: Group) -> tuple[Group, ...]:
+    """What goes in "free the beach of the seaweed"; it lies on the beach."""
+    things = group.spots[0].anchors
+    rest = replace(group, spots=group.spots[1:])
+    return things if is_picture(rest) else tuple(t.with_spots(Spot(Relation.ON, (rest,))) for t in things)
 
 
 def _all_but(words: Words, at: int, payload: str) -> Reading:
@@ -259,6 +266,8 @@ def read_look(words: Words, verb: Verb) -> Reading:
     """ "blacken the horse", "blur the background", "darken the picture"."""
     if not words:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
+    if verb.payload == "clean" and any(w.low in ("off", "from") for w in words):
+        return read_remove(words, verb)
     groups, at = read_list(words, 0, PLAIN)
     if not groups and any(w.low in BACKGROUND_NOUNS for w in words):
         return one(Draft(EditVerb.BACKGROUND, payload=verb.payload))
@@ -268,8 +277,13 @@ def read_look(words: Words, verb: Verb) -> Reading:
         return _all_but(words, at, verb.payload)
     drafts = []
     for group in groups:
+        behind = next((s for s in group.spots if s.relation is Relation.BEHIND), None)
         if is_background(group):
             drafts.append(Draft(EditVerb.BACKGROUND, payload=verb.payload))
+        elif behind is not None and group.head in ("area", "part", "everything", "stuff", "region", "space", "scenery"):
+            drafts.append(
+                Draft(EditVerb.BACKGROUND, behind.anchors[0] if behind.anchors else None, payload=verb.payload)
+            )
         else:
             drafts.append(Draft(EditVerb.RESTYLE, None if whole_picture(group) else group, payload=verb.payload))
     return Reading(tuple(drafts))
@@ -300,6 +314,9 @@ def read_amount(words: Words, verb: Verb) -> Reading:
         return one(Draft(EditVerb.RESTYLE, payload=" ".join((verb.payload, words_text(words))).strip()))
     group = found[0]
     owner = _owner_of(group)
+    size = is_size(words[found[1] :])
+    if size:
+        return one(Draft(EditVerb.RESIZE, owner if group.head in _SIZE_NOUNS and owner else group, payload=size))
     if group.head in _SIZE_NOUNS and owner is not None:
         return one(Draft(EditVerb.RESIZE, owner, payload="bigger" if verb.payload == "more" else "smaller"))
     if group.head in ("amount", "number", "level") and owner is not None:

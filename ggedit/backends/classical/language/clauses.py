@@ -7,11 +7,12 @@ from dataclasses import replace
 from ....core.language import EditVerb
 from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
 from .groups import Given, Group, Spot
-from .imperatives import read_frame, read_imperative, read_make, read_other_verb, read_subject, read_there
+from .imperatives import read_frame, read_imperative, read_make, read_other_verb, read_there
 from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import NEW, PLAIN, SAID_OF
 from .placing import backdrop_of, insertion, read_places
 from .predicates import is_scene_look, look_of, say_of
+from .statements import read_subject
 from .tokens import Words, lows, made
 from .verbs import NOUN_TOO, Frame, Verb, find_verb, verb_of_form
 from .words import BACKGROUND_NOUNS, COLOURS, POSITION_VERBS, SCENE_LOOKS, phrases, word_set
@@ -131,10 +132,16 @@ def _wish(words: Words) -> Reading:
     for opening in _NOT_WISHES:
         if text.startswith(opening + " "):
             return read_frame(_REMOVE, words[opening.count(" ") + 1 :])
+    alone = next((i for i, w in enumerate(words) if w.low == "without"), None)
+    if alone and any(w.low in _BETTER_OFF for w in words[:alone]):
+        return read_frame(_REMOVE, words[alone + 1 :])
     for opening in _WISHES:
         if text.startswith(opening + " "):
             return _wished(words[opening.count(" ") + 1 :])
     return NOTHING
+
+
+_BETTER_OFF = word_set("do live happier better nicer prettier look looks good better great")
 
 
 def _wished(words: Words) -> Reading:
@@ -224,6 +231,8 @@ def _statement(words: Words) -> Reading:
         return read_there(words[1:])
     if words[0].tag == "MD" and len(words) > 2:
         words = words[1:]
+    if words[0].low in ("everything", "all", "everyone") and lows(words[1:2]) in ("except", "but"):
+        return read_subject(words)
     group = read_group(words, 0, SAID_OF)
     if group is None:
         return NOTHING
@@ -234,6 +243,8 @@ def _statement(words: Words) -> Reading:
         return NOTHING
     if at >= len(words):
         return NOTHING
+    if words[at].low == ":" and at + 1 < len(words) and not find_verb(words, at + 1):
+        return say_of(group[0], words[at + 1 :])
     if lows(words[at : at + 2]) in ("is missing", "are missing", "is too", "are too"):
         return NOTHING
     if is_picture(group[0]) and words[at].lemma in ("take", "happen", "play"):

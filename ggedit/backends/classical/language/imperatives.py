@@ -8,14 +8,14 @@ from ....core.language import EditVerb, Relation
 from .changing import CHANGING
 from .directions import find_relation
 from .drafts import NOTHING, Draft, Reading, ask, is_new, one, thing_text, words_text
-from .groups import Group, Spot
+from .groups import Given, Group, Spot
 from .modifiers import read_group, read_list
 from .nouns import NEW, PLAIN, SAID_OF
 from .placing import PLACING, insertion, read_places
 from .predicates import look_of, say_of, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb, find_verb, verb_of_form
-from .words import BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS, word_set
+from .words import BACKGROUND_NOUNS, BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS, word_set
 
 _SEPARABLE = frozenset(("out", "off", "away", "up", "down", "in"))
 _PARTICLES = word_set("away out off in up down over back in")
@@ -67,9 +67,8 @@ def read_make(words: Words, verb: Verb) -> Reading:
         return ask("What should be changed, and how?")
     if words[0].low == "there":
         return read_there(words[1:])
-    if words[0].low in ("sure", "certain") and len(words) > 2:
-        from_that = 2 if words[1].low == "that" else 1
-        return read_subject(words[from_that:])
+    if words[0].low == "what" and (behind := _behind_words(words)):
+        return one(Draft(EditVerb.BACKGROUND, payload=look_of(behind)))
     groups, at = read_list(words, 0, SAID_OF)
     if len(groups) > 1 and at == len(words):
         first = read_group(words, 0, SAID_OF)
@@ -79,14 +78,16 @@ def read_make(words: Words, verb: Verb) -> Reading:
     rest = words[at:]
     if groups[0].head in ("copy", "duplicate", "clone", "version") and verb.name == "make" and is_new(groups[0]):
         return PLACING[Frame.INSERT](words, Verb(Frame.INSERT, "add", 1))
+    if not rest and verb.name == "get" and any(x.anchors for x in groups[0].spots):
+        return PLACING[Frame.MOVE](words, verb)
     if not rest:
         return _made_nothing(groups, words, verb)
     if lows(rest[:2]) == "out of" and len(rest) > 2 and (is_new(groups[0]) or rest[2].low in MATERIALS):
         return _made_out_of(groups[0], rest[2:])
-    again = _as_participle(words[:at], rest)
+    again = as_participle(words[:at], rest)
     if again is not None:
         return again
-    parts = [_made(g, rest) for g in groups]
+    parts = [made_so(g, rest) for g in groups]
     return Reading(tuple(d for p in parts for d in p.drafts), tuple(q for p in parts for q in p.questions))
 
 
@@ -98,9 +99,36 @@ def _made_out_of(group: Group, stuff: Words) -> Reading:
     return one(Draft(EditVerb.REPLACE, found[0], payload=thing_text(group), new=group))
 
 
-def _made(group: Group, rest: Words) -> Reading:
+def _behind_words(words: Words) -> Words:
+    """What is said in "make what is in the background blurry"."""
+    at = next((i for i, w in enumerate(words) if w.low in BACKGROUND_NOUNS), None)
+    return () if at is None else words[at + 1 :]
+
+
+def _replaced_by(words: Words) -> Group | None:
+    """The old thing in "(let a robot) replace the waiter", "take the place of the waiter"."""
+    if words[0].lemma == "replace":
+        found = read_group(words, 1, PLAIN)
+    elif lows(words[1:4]) == "the place of" and words[0].lemma == "take":
+        found = read_group(words, 4, PLAIN)
+    else:
+        return None
+    return found[0] if found is not None and found[1] == len(words) else None
+
+
+def made_so(group: Group, rest: Words) -> Reading:
+    """What is said of the thing becomes true of it."""
     if len(rest) == 1 and rest[0].tag == "NN":
         rest = (replace(rest[0], tag="JJ"),)
+    old = _replaced_by(rest)
+    if old is not None:
+        return one(Draft(EditVerb.REPLACE, old, payload=thing_text(group), new=group))
+    if (
+        group.given is Given.INDEFINITE
+        and not group.headless
+        and (rest[0].tag in ("VB", "VBP") or rest[0].low in BARE_VERBS)
+    ):
+        return one(insertion(group, read_places(rest, 1, PLAIN)[0]))
     if group.head in COLOUR_NOUNS and group.spots and group.spots[-1].anchors:
         return say_of(group.spots[-1].anchors[0], rest)
     if whole_picture(group):
@@ -118,7 +146,7 @@ def _made_nothing(groups: tuple[Group, ...], words: Words, verb: Verb) -> Readin
     return ask(f"What should {group.surface or group.phrase} become?")
 
 
-def _as_participle(target: Words, rest: Words) -> Reading | None:
+def as_participle(target: Words, rest: Words) -> Reading | None:
     """ "have the dog removed", "make the wall painted red": the verb in its plain form."""
     while (
         rest
@@ -155,64 +183,6 @@ def read_there(words: Words) -> Reading:
     return Reading(tuple(insertion(g, places) for g in groups))
 
 
-def read_subject(words: Words) -> Reading:
-    """A thing and what must be so: "the cat must be banished", "its colour ought to be red"."""
-    if words and words[0].low == "there":
-        return read_there(words[1:])
-    groups, at = read_list(words, 0, SAID_OF)
-    if not groups:
-        return NOTHING
-    rest = words[at:]
-    negated = getting = False
-    while rest and (rest[0].tag == "MD" or rest[0].low in _AUXILIARIES):
-        negated = negated or rest[0].low in ("not", "never")
-        getting = rest[0].low in _GETTING
-        rest = rest[1:]
-    if getting and rest and rest[0].low in ("a", "an", "some", "two", "three", "more", "another"):
-        return PLACING[Frame.GIVE]((*words[:at], *_without_it(rest)), Verb(Frame.GIVE, "give", 1))
-    if not rest:
-        return NOTHING
-    if negated:
-        return (
-            read_frame(Verb(Frame.REMOVE, "remove", 1), words[:at])
-            if rest[0].low in ("here", "there", "visible")
-            else NOTHING
-        )
-    again = _as_participle(words[:at], rest)
-    if again is not None:
-        return again
-    parts = [_asserted(g, rest) for g in groups]
-    return Reading(tuple(d for p in parts for d in p.drafts), tuple(q for p in parts for q in p.questions))
-
-
-_WELCOME = frozenset("lovely nice great good perfect cool awesome wonderful fine fun fantastic better amazing".split())
-_GETTING = frozenset("need needs get gets have has deserves deserve".split())
-_AUXILIARIES = word_set(
-    "should must needs need has have had to ought be is are was were being been shall will would can could may "
-    "might not never 's also now get gets become becomes got supposed want wants already instead just"
-)
-
-
-def _without_it(words: Words) -> Words:
-    """ "needs a plant on it": the place is the thing itself."""
-    return (
-        words[:-2]
-        if len(words) > 2 and lows(words[-2:]) in ("on it", "in it", "on them", "on top", "with it")
-        else words
-    )
-
-
-def _asserted(group: Group, rest: Words) -> Reading:
-    if is_new(group) and not group.pronoun:
-        places, _ = read_places(rest, 0, PLAIN)
-        if places:
-            return one(insertion(group, places))
-        spots = tuple(s for s in group.spots if s.anchors)
-        if spots and rest[-1].low in _WELCOME:
-            return one(insertion(replace(group, spots=()), spots))
-    return _made(group, rest)
-
-
 def read_other_verb(words: Words) -> Reading:
     """A verb without an entry: something new is added, something known takes the verb's look."""
     if len(words) < 2:
@@ -233,5 +203,5 @@ def read_other_verb(words: Words) -> Reading:
         return Reading(tuple(insertion(g, places) for g in fresh))
     rest = words[at:]
     if rest:
-        return Reading(tuple(d for g in groups for d in _made(g, rest).drafts))
+        return Reading(tuple(d for g in groups for d in made_so(g, rest).drafts))
     return Reading(tuple(Draft(EditVerb.RESTYLE, g, payload=words_text(words[:1])) for g in groups))

@@ -217,7 +217,8 @@ def _noun_run(words: Words, at: int, how: How) -> tuple[int, Words]:
         if verbish and _noun_after_all(words, i, noun, how):
             noun, i = (*noun, word), i + 1
             continue
-        if word.low == "can" and noun and noun[-1].low in _CANS:
+        named = noun[-1].low in _CANS if noun else i > 0 and words[i - 1].low in ("a", "the", "that", "this")
+        if word.low == "can" and named:
             return i + 1, (*noun, word)
         if word.low in _HEADLESS or word.low in _STOP or find_bare_side(words, i):
             break

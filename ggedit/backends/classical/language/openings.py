@@ -175,7 +175,9 @@ def _noun_ahead(words: Words, at: int) -> bool:
     for i in range(at, min(at + 5, len(words))):
         word = words[i]
         qualifies = (
-            word.low in ADJECTIVES or word.low in COLOURS or word.tag in ("JJ", "VBN", "JJS", "JJR", "RBR", "CD", "RB")
+            word.low in ADJECTIVES
+            or word.low in COLOURS
+            or word.tag in ("JJ", "VBN", "JJS", "JJR", "RBR", "VBG", "CD", "RB")
         )
         if word.low in BARE_VERBS and i == at and (i + 1 == len(words) or not words[i + 1].tag.startswith("NN")):
             return False

@@ -13,7 +13,7 @@ from .nouns import BARE, MOVED, NEW, PLAIN, How
 from .predicates import look_of
 from .tokens import Words, lows, written
 from .verbs import Frame, Verb
-from .words import BACKGROUND_NOUNS, COLOURS, WEATHER, word_set
+from .words import BACKGROUND_NOUNS, COLOURS, HOLLOW, WEATHER, word_set
 
 _LOOK_HEADS = word_set(
     "look style feel appearance vibe touch makeover color colour finish shade tint hue texture effect tone"
@@ -258,13 +258,19 @@ def read_cover(words: Words, verb: Verb) -> Reading:
     """ "cover the car with snow", "dress the man in a suit": a look of the thing itself."""
     cut = next((i for i, w in enumerate(words) if w.low in ("with", "in", "as", "into") and i), None)
     target = read_group(words[:cut], 0, PLAIN)
-    done = {"dress": "dressed", "clothe": "dressed", "wrap": "wrapped", "drape": "draped", "clad": "clad"}.get(
-        verb.name, "covered"
-    )
+    done = {
+        "dress": "dressed",
+        "dress up": "dressed",
+        "clothe": "dressed",
+        "wrap": "wrapped",
+        "drape": "draped",
+        "clad": "clad",
+    }.get(verb.name, "covered")
     if target is None:
         return ask(f"What should be {done}?")
     rest = words[cut:] if cut is not None else ()
-    payload = f"{done} {words_text(rest) if rest and rest[0].low != 'in' else lows(rest)}".strip()
+    said = words_text(rest) if rest and rest[0].low != "in" else lows(rest)
+    payload = said if verb.name in ("bathe", "drench", "swathe", "flood") else f"{done} {said}".strip()
     if is_background(target[0]):
         return one(Draft(EditVerb.BACKGROUND, payload=payload))
     whole = is_picture(target[0])
@@ -291,7 +297,8 @@ def read_places(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Spot, ..
             at += motion.length
         elif words[at].low in ("to", "for", "of") and (to := read_group(words, at + 1, PLAIN)) is not None:
             if not is_picture(to[0]) and not to[0].head.startswith(("scene", "mix")):
-                places.append(Spot(Relation.ON, (to[0],), heading=True))
+                relation = Relation.INSIDE if to[0].head in HOLLOW else Relation.ON
+                places.append(Spot(relation, (to[0],), heading=True))
             at = to[1]
         else:
             at += 1
@@ -313,7 +320,7 @@ def _last_spot_as_place(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], t
 
 def _copy_of(words: Words, places: tuple[Spot, ...]) -> Reading:
     of = next((i for i, w in enumerate(words) if w.low == "of"), None)
-    inner = read_group(words, of + 1, MOVED) if of is not None else None
+    inner = read_group(words, of + 1, BARE) if of is not None else None
     if inner is None:
         return ask("What should be duplicated?")
     found, _ = read_places(words, inner[1], PLAIN)

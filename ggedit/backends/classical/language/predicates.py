@@ -39,7 +39,7 @@ _SIZE_OF = re.compile(
     r"(?: (?:of )?(?:the|its|his|her|their) (?:current |original )?(?:size|height|width))?$"
 )
 _GONE = re.compile(
-    r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|"
+    r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|no more|"
     r"absent|away|out|"
     r"(?:out|gone|away) (?:of|from) (?:here|there|(?:the|this) (?:picture|image|photo|scene|frame|shot|way)))$"
 )
@@ -111,6 +111,12 @@ def look_of(words: Words) -> str:
 
 def _colour_follows(words: Words) -> bool:
     return any(w.low in COLOURS or w.low in COLOUR_NOUNS for w in words[:4])
+
+
+def is_size(words: Words) -> str:
+    """A size in words without "to" ("half its size"), empty where it is none."""
+    text = lows(words[1:] if words and words[0].low in ("to", "by") else words)
+    return text if text and (_SIZE.match(text) or _SIZE_OF.match(text)) else ""
 
 
 def is_scene_look(payload: str) -> bool:

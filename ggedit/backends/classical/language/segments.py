@@ -21,7 +21,7 @@ _OPENINGS: tuple[str, ...] = tuple(
             "i need to|i would love to|i wish to|i am going to|i would prefer to|we need to|we want to|we should|"
             "we could|we must|you should|you must|you could|you can|you need to|you have to|you may|you might|"
             "let us|let me|try to|try|go ahead and|be so kind as to|be so good as to|be a dear and|feel free to|"
-            "make sure to|make sure you|be sure to|how about we|how about|what if you|what if we|what if|why not|"
+            "make sure to|make sure you|be sure to|see to it that|ensure that|make sure that|have someone|let someone|have somebody|get someone to|i ask you that you|how about we|how about|what if you|what if we|what if|why not|"
             "why do not you|why do not we|it would be nice if you|it would be nice if|it would be great if you|"
             "it would be great if|it would be good to|i was wondering if you could|i wonder if you could|"
             "i was hoping you could|is it possible to|is it possible for you to|would it be possible to|"
@@ -45,7 +45,7 @@ _PRAISED = re.compile(
     r"(?:to have |to see |to |if you could |if you would |if you |if we could |if we |if )"
 )
 _FILLER = frozenset((",", "-", "&", ":"))
-_JOINTS = frozenset(("and", ",", "but", "then", "while", "before", "after", "plus", "also", "&"))
+_JOINTS = frozenset(("and", ",", ":", "but", "then", "while", "before", "after", "plus", "also", "&"))
 _GROUP_OPENERS = ("DT", "PRP", "PRP$", "CD", "PDT")
 _MODAL = word_set(
     "should must needs need has have ought shall will would can could may might is are was were becomes gets"

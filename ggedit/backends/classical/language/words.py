@@ -128,6 +128,12 @@ SCENE_LOOKS = STYLE_NOUNS | word_set(
     "autumnal wintry summery nocturnal cinematic dramatic christmas halloween hdr monochrome sepia black-and-white "
     "noisy grainy sharper softer blurry apocalyptic post-apocalyptic"
 )
+HOLLOW = word_set(
+    "sky water sea lake river ocean pond pool air bowl basket box vase room forest wood jungle garden bag bucket jar cage "
+    "sink bathtub fridge kitchen bedroom tank aquarium pocket nest drawer glass cup pot"
+)
+"""Things that something "added to" them lies in, not on."""
+
 SEASONS = word_set("winter summer autumn spring night day evening morning afternoon dusk dawn")
 WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
 
