@@ -81,7 +81,8 @@ def _boxes(row: Row) -> list[Box]:
 def _labels(row: Row) -> list[str]:
     value, count = row.get("labels"), len(row.get("boxes") or ())
     if value is None:
-        return ["thing"] * count
+        name = row.get("reference")
+        return [name if count == 1 and isinstance(name, str) and name else "thing"] * count
     if not isinstance(value, list) or len(value) != count:
         raise BadInput(f'"labels" must be null or a list of {count} names, one per box.')
     return [str(label) for label in value]

@@ -43,7 +43,7 @@ def place(
     spots = [_inside(spot, scene.extent) for spot in candidates(size, relation, scene)]
     best = min(spots, key=lambda spot: _total(spot, relation, scene) - shrink * spot.box.height / size.height)
     nearer = relation in _DEPTH
-    return Placement(best.box, best.why + _afterword(best.box, 0 if nearer else height, scene))
+    return Placement(best.box, best.why + _afterword(best, 0 if nearer else height, scene))
 
 
 def slide(box: Box, *, relation: Relation, scene: Surroundings) -> Placement | None:
@@ -95,7 +95,7 @@ _SLIDE_WORDS: dict[Relation, str] = {
 
 def _total(spot: Spot, relation: Relation | None, scene: Surroundings) -> float:
     cost = spot.cost + 3 * _covering(spot.box, scene.obstacles())
-    cost += spot.covers * _covering(spot.box, scene.anchors)
+    cost += spot.covers * (_covering(spot.box, scene.anchors) + _hidden(spot.box, scene.anchors)) / 2
     return cost + (0.0 if _holds(spot.box, relation, scene) else 5.0)
 
 
@@ -103,6 +103,11 @@ def _covering(box: Box, others: Sequence[Box]) -> float:
     """How much of the others, or of the box by them, is covered: the sum of overlap over the
     smaller area."""
     return sum(box.intersection(o) / min(box.area, o.area) for o in others)
+
+
+def _hidden(box: Box, others: Sequence[Box]) -> float:
+    """The share of the others that lies under the box, summed."""
+    return sum(box.intersection(o) / o.area for o in others)
 
 
 def _holds(box: Box, relation: Relation | None, scene: Surroundings) -> bool:
@@ -142,8 +147,8 @@ def _on_foot(box: Box, scale: float) -> Box:
 # words -------------------------------------------------------------------------------------
 
 
-def _afterword(box: Box, height: float, scene: Surroundings) -> str:
-    if box.height < 0.93 * height:
-        return ", made smaller to fit"
-    covered = _covering(box, scene.obstacles())
-    return ", partly over another object because there is no free room" if covered > 0.2 else ""
+def _afterword(spot: Spot, height: float, scene: Surroundings) -> str:
+    smaller = ", made smaller to fit" if spot.box.height < 0.93 * height else ""
+    asked = scene.anchors if spot.covers >= 1 else ()
+    covered = _covering(spot.box, (*scene.obstacles(), *asked))
+    return smaller + (", partly over another object because there is no free room" if covered > 0.2 else "")

@@ -28,6 +28,10 @@ _SURFACE_WORDS = (
 SURFACES = frozenset(_SURFACE_WORDS.split())
 """Things whose upper face is seen from above: what lies on them stands inside their box."""
 
+_ROOF_WORDS = "chair table desk bench bed stool tree umbrella parasol bridge arch counter canopy awning"
+ROOFS = frozenset(_ROOF_WORDS.split())
+"""Things with room under them: what is below them stands at their foot, inside their box."""
+
 _SCALES = (1.0, 0.85, 0.7, 0.55, 0.4)
 _GAPS = (0.04, 0.2, 0.5, 1.0, 1.8, 3.0, 5.0)
 
@@ -149,6 +153,9 @@ def _above(size: Size, scene: Surroundings) -> Iterator[Spot]:
 
 def _below(size: Size, scene: Surroundings) -> Iterator[Spot]:
     anchor = hull(scene.anchors)
+    if _is_a(scene, ROOFS) and size.width < anchor.width and size.height < anchor.height:
+        part = size.scaled(min(1.0, 0.8 * anchor.width / size.width, 0.6 * anchor.height / size.height))
+        yield Spot(part.standing(anchor.center[0], anchor.y2), 0, f"on the ground under {_names(scene)}", covers=0)
     for scale, shift in _grid(anchor.width / 2):
         part = size.scaled(scale)
         foot = anchor.y2 + 1.05 * part.height
@@ -157,8 +164,7 @@ def _below(size: Size, scene: Surroundings) -> Iterator[Spot]:
 
 def _on(size: Size, scene: Surroundings) -> Iterator[Spot]:
     anchor = hull(scene.anchors)
-    words = scene.names[0].lower().split() if scene.names else []
-    depth = 0.25 if words and words[-1] in SURFACES else 0.04
+    depth = 0.25 if _is_a(scene, SURFACES) else 0.04
     for scale, shift in _grid(max(anchor.width - size.width, 0.2 * anchor.width) / 2):
         part = size.scaled(scale)
         foot = anchor.y1 + depth * anchor.height
@@ -185,7 +191,8 @@ def _behind(size: Size, scene: Surroundings) -> Iterator[Spot]:
     for scale in _SCALES:
         part = farther.scaled(scale)
         top = anchor.y1 + 0.05 * part.height
-        yield Spot(part.standing(anchor.center[0], top), 0.3 + 1.2 * (1 - scale), why, covers=0.5)
+        low = 0.0 if part.height > 0.5 * anchor.height else 0.4
+        yield Spot(part.standing(anchor.center[0], top), 0.3 + low + 1.2 * (1 - scale), why, covers=0.5)
         for sign in (-1, 1):
             x = anchor.center[0] + sign * (anchor.width + 0.9 * part.width) / 2
             yield Spot(part.standing(x, raised), 0.4 + 1.2 * (1 - scale), why)
@@ -361,6 +368,12 @@ def _names(scene: Surroundings, most: int = 1) -> str:
     if len(scene.names) > most and len(set(scene.names)) == 1:
         return f"the {scene.names[0]}s"
     return " and ".join(f"the {n}" for n in scene.names)
+
+
+def _is_a(scene: Surroundings, nouns: frozenset[str]) -> bool:
+    """Whether the anchor's last word is one of these nouns."""
+    words = scene.names[0].lower().split() if scene.names else []
+    return bool(words) and words[-1] in nouns
 
 
 def _side_words(x: int, y: int) -> str:

@@ -164,3 +164,15 @@ def test_scaling_the_picture_scales_the_place(anchor: Box, relation: Relation):
     doubled = Box(*(2 * v for v in anchor.xyxy))
     two = place(100, 120, relation=relation, scene=Surroundings(Extent(1280, 960), (doubled,), ("dog",))).box
     assert two.xyxy == pytest.approx([2 * v for v in one.xyxy], abs=1e-3)
+
+
+def test_under_a_chair_is_at_its_foot_inside_its_box():
+    box = beside(Relation.BELOW, name="wooden chair", size=(40, 50))
+    assert box.y2 == DOG.y2 and box.intersection(DOG) == box.area and box.center[1] > DOG.center[1]
+
+
+def test_without_room_at_the_asked_side_the_anchor_stays_visible():
+    anchor = Box(10, 200, 300, 420)
+    found = place(290, 220, relation=Relation.LEFT_OF, scene=Surroundings(EXTENT, (anchor,), ("dog",)))
+    assert found.box.intersection(anchor) < 0.2 * anchor.area and found.box.center[0] < anchor.center[0]
+    assert "no free room" in found.why

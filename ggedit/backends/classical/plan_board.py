@@ -84,19 +84,30 @@ class Board:
         self, thing: NewThing, source: CutoutSource | None, *, anchors: Sequence[Node], relation: Relation | None
     ) -> SizeGuess:
         """Its width and height in pixels beside the anchors; a copy keeps the shape it has."""
-        anchor = anchors[0] if anchors else self._yardstick()
-        box = None if anchor is None else self.boxes[anchor.id]
         copied = self.boxes[source.node] if isinstance(source, CopyOf) else None
-        if copied is not None and (
-            box is None or anchor is None or same_kind(anchor.label, thing.label) or not anchors
-        ):
+        alike = not anchors or same_kind(anchors[0].label, thing.label)
+        if copied is not None and alike:
             return SizeGuess(copied.width, copied.height, "as large as the one it is copied from")
-        reference = None if anchor is None else anchor.label
-        guess = self.sizer.predict(thing.label, reference=reference, box=box, extent=self.extent, relation=relation)
+        guess = self._beside(thing, anchors[0], relation) if anchors else self._anywhere(thing)
         if copied is None:
             return guess
         scale = (guess.width_px * guess.height_px / copied.area) ** 0.5
         return SizeGuess(copied.width * scale, copied.height * scale, guess.why)
+
+    def _beside(self, thing: NewThing, anchor: Node, relation: Relation | None) -> SizeGuess:
+        box = self.boxes[anchor.id]
+        return self.sizer.predict(thing.label, reference=anchor.label, box=box, extent=self.extent, relation=relation)
+
+    def _anywhere(self, thing: NewThing) -> SizeGuess:
+        """Without an anchor it may stand nearer than the things that are there: half way, on the
+        scale of sizes, between true to them and what shows well in the picture."""
+        alone = self.sizer.predict(thing.label, reference=None, box=None, extent=self.extent, relation=None)
+        yardstick = self._yardstick()
+        if yardstick is None:
+            return alone
+        true = self._beside(thing, yardstick, None)
+        width, height = (alone.width_px * true.width_px) ** 0.5, (alone.height_px * true.height_px) ** 0.5
+        return SizeGuess(width, height, f"between its size beside the {yardstick.label} and what shows well")
 
     def moved_box(
         self, node: Node, anchors: Sequence[Node], relation: Relation, *, corner: tuple[int, int]
