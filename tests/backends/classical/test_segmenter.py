@@ -101,6 +101,15 @@ def test_the_clicked_pixel_obeys(segmenter: GrabCutSegmenter, *, positive: bool)
         assert candidate.mask.full()[at[1], at[0]] == positive
 
 
+def test_a_click_leaves_alone_what_was_right_elsewhere(segmenter: GrabCutSegmenter) -> None:
+    truth = disc(100, 100, 60)
+    picture = paint((truth, (200, 120, 60)), noise=20)
+    box = box_of(truth)
+    before = segmenter.segment(picture, MaskPrompt(box=box))[0].mask.full()
+    after = segmenter.segment(picture, MaskPrompt(box=box, points=(Point(45, 45, False),)))[0].mask.full()
+    assert np.array_equal(before[120:, 120:], after[120:, 120:])
+
+
 def test_a_small_part_stays_if_it_was_clicked(segmenter: GrabCutSegmenter) -> None:
     truth, speck = disc(90, 100, 45), disc(160, 60, 6)
     picture = paint((truth | speck, (200, 120, 60)))

@@ -29,11 +29,6 @@ class Hints:
     ground: HardMask
     clicked: HardMask
 
-    @property
-    def any_given(self) -> bool:
-        """Whether a click or stroke was given beside the box."""
-        return bool(self.thing.any() or (self.ground & self.allowed).any())
-
 
 def read_hints(view: View, box: Box, prompt: MaskPrompt, cells: Superpixels | None) -> Hints:
     """The prompt on the working copy.

@@ -5,6 +5,8 @@ Parameters measured by benchmarks/segmentation_embedded.py.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +15,13 @@ from ....core.masks import HardMask
 from .grabcut import make_trimap, run_grabcut
 from .hints import Hints
 from .mixtures import fit_mixture
-from .superpixels import Bools, Superpixels, cheapest_cut
+from .superpixels import Bools, Superpixels, cheapest_cut, colour_way
 from .views import View
 
 _ROUNDS = 3
 _MEND_ROUNDS = 2
 _MEND_REACH = 0.25
+_ALIKE, _FREE, _STEP_COST = 10.0, 20.0, 0.5
 _ELLIPSE = 0.9
 _PLACE_WEIGHT = 60.0
 _BOND = 6.0
@@ -42,21 +45,46 @@ def by_colour(view: View, hints: Hints) -> HardMask:
     return _grabcut_from(view.colourful, hints.allowed, hints)
 
 
-def mended(view: View, before: HardMask, hints: Hints, click: tuple[int, int]) -> HardMask:
+def mended(view: View, before: HardMask, hints: Hints, correction: Correction) -> HardMask:
     """An earlier mask, decided anew around a click and left as it was elsewhere.
+
+    What looks like the clicked spot and hangs together with it is taken to be wrong as well,
+    so that one click can turn a whole part; around it the earlier mask is the first guess.
 
     Args:
         view: the working copy.
         before: the mask that was clicked on.
         hints: all that was said so far, the click included.
-        click: (row, column).
+        correction: the click.
     """
     y, x = np.mgrid[: before.shape[0], : before.shape[1]]
     sides = np.count_nonzero(hints.box.any(axis=0)), np.count_nonzero(hints.box.any(axis=1))
-    near = np.hypot(y - click[0], x - click[1]) < max(3.0, _MEND_REACH * max(sides))
+    reach = max(3.0, _MEND_REACH * max(sides))
+    way = _way_from(correction)
+    alike = (way <= _ALIKE) & (before != correction.positive)
+    near = (np.hypot(y - correction.row, x - correction.column) < reach) | (way <= _FREE)
+    probable = np.where(alike, correction.positive, before)
     thing = (before & ~near & ~hints.ground) | hints.thing
     ground = (~before & ~near & ~hints.thing) | hints.ground
-    return run_grabcut(view.calm, make_trimap(before, hints.allowed, thing=thing, ground=ground), _MEND_ROUNDS)
+    return run_grabcut(view.calm, make_trimap(probable, hints.allowed, thing=thing, ground=ground), _MEND_ROUNDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """A click on the working copy: (row, column), what it says, and the superpixels there."""
+
+    row: int
+    column: int
+    positive: bool
+    cells: Superpixels
+
+
+def _way_from(correction: Correction) -> npt.NDArray[np.float64]:
+    """Colour steps from the clicked superpixel to every pixel: (h, w)."""
+    cells = correction.cells
+    source = np.zeros(len(cells), np.bool_)
+    source[cells.labels[correction.row, correction.column]] = True
+    return colour_way(cells, source, step_cost=_STEP_COST)[cells.labels]
 
 
 def _grabcut_from(pixels: npt.NDArray[np.uint8], probable: HardMask, hints: Hints) -> HardMask:

@@ -14,7 +14,7 @@ from ....core.geometry import Box, Extent
 from ....core.masks import HardMask, Mask
 from ....ports import MaskPrompt, Point
 from .ranking import edge_contrast
-from .superpixels import Superpixels
+from .superpixels import Superpixels, colour_way
 from .views import View, edge_strength
 
 _STEPS = 24
@@ -107,9 +107,9 @@ def _growth(
     view: View, cells: Superpixels, marked: npt.NDArray[np.bool_], against: npt.NDArray[np.bool_]
 ) -> list[_Region]:
     """The region around the marked superpixels as it grows, smallest first."""
-    away = _away(cells, marked)
+    away = colour_way(cells, marked, step_cost=_STEP_COST)
     if against.any():
-        away = np.where(_away(cells, against) < away, np.inf, away)
+        away = np.where(colour_way(cells, against, step_cost=_STEP_COST) < away, np.inf, away)
     strength = edge_strength(view.lab)
     regions = []
     for limit in np.quantile(away[np.isfinite(away)], np.linspace(0.02, 0.9, _STEPS)):
@@ -117,17 +117,6 @@ def _growth(
         rim = float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
         regions.append(_Region(mask, edge_contrast(mask, strength), float(mask.mean()), rim))
     return regions
-
-
-def _away(cells: Superpixels, sources: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Sum of colour steps on the easiest way from the sources to every superpixel."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    first, second = cells.pairs[:, 0], cells.pairs[:, 1]
-    step = np.sqrt(((cells.colour[first] - cells.colour[second]) ** 2).sum(axis=1)) + _STEP_COST
-    graph = csr_array((step, (first, second)), shape=(len(cells), len(cells)))
-    return dijkstra(graph, directed=False, indices=np.flatnonzero(sources), min_only=True)
 
 
 def _box_of(region: HardMask, view: View, extent: Extent) -> Box:

@@ -16,7 +16,7 @@ from ....core.masks import HardMask, Mask
 from ....ports import MaskPrompt, Point
 from ..filters import Floats
 from .hints import Hints, read_hints
-from .proposals import by_box, by_colour, by_ellipse, by_place, mended
+from .proposals import Correction, by_box, by_colour, by_ellipse, by_place, mended
 from .ranking import collapsed, score_mask, tidy
 from .superpixels import Superpixels, make_superpixels
 from .views import View, edge_strength
@@ -99,7 +99,8 @@ class Scene:
         fresh = self._ranked([by_box(self.view, hints), by_place(self.view, hints, self.fine)], hints)
         if not before:
             return fresh
-        mask = mended(self.view, before[0].mask, hints, self.view.pixel(last.x, last.y))
+        correction = Correction(*self.view.pixel(last.x, last.y), last.positive, self.coarse)
+        mask = mended(self.view, before[0].mask, hints, correction)
         first = self._ranked([mask], hints)
         return self._distinct([*first, *fresh])
 

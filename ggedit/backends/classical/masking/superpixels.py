@@ -118,6 +118,17 @@ def cheapest_cut(
     return reached[:count]
 
 
+def colour_way(cells: Superpixels, sources: Bools, *, step_cost: float) -> npt.NDArray[np.float64]:
+    """Sum of L*a*b* steps, and ``step_cost`` for each, on the easiest way from the sources: (n,)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    first, second = cells.pairs[:, 0], cells.pairs[:, 1]
+    step = np.sqrt(((cells.colour[first] - cells.colour[second]) ** 2).sum(axis=1)) + step_cost
+    graph = csr_array((step, (first, second)), shape=(len(cells), len(cells)))
+    return dijkstra(graph, directed=False, indices=np.flatnonzero(sources), min_only=True)
+
+
 def disc(shape: tuple[int, int], row: int, column: int, radius: int) -> HardMask:
     """A filled disc, clipped to the array."""
     plane = np.zeros(shape, np.uint8)
