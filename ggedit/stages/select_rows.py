@@ -13,7 +13,7 @@ from ..core.detections import Detections, Source
 from ..core.errors import BadInput
 from ..core.geometry import Extent, as_xyxy
 from ..core.language import Clause, Context, Count, CountKind, EditVerb, Instruction, KnownThing, Referent
-from ..core.selection import Choice, Role, Selection
+from ..core.selection import Role, Selection
 from ..ports import Parser
 from .choosing.expression import read_expression
 from .choosing.kinds import kinship, singular
@@ -149,12 +149,16 @@ def _meant(selection: Selection) -> list[int]:
 
 
 def _reasons(selection: Selection, question: BoxQuestion) -> list[str]:
-    """One sentence per box: the first one that was given for a clause."""
-    order = {Role.TARGET: 0, Role.ANCHOR: 1, Role.SCENE: 2}
-    best: dict[int, Choice] = {}
-    for choice in sorted(selection.choices, key=lambda c: (order[c.role], not c.kept)):
-        best.setdefault(_index(choice.id), choice)
-    return [best[i].reason if i in best else "dropped: another kind of thing" for i in range(len(question.boxes))]
+    """One sentence per box: as a target first, then as a thing that places are measured against."""
+    best: dict[int, str] = {}
+    wanted = any(c.role is Role.TARGET for c in selection.choices)
+    for choice in sorted(selection.choices, key=lambda c: (c.role is not Role.TARGET, not c.kept)):
+        if choice.role is Role.TARGET:
+            best.setdefault(_index(choice.id), choice.reason)
+        elif choice.role is Role.ANCHOR:
+            reason = choice.reason.replace("kept: ", "measured against: ") if wanted else choice.reason
+            best.setdefault(_index(choice.id), reason)
+    return [best.get(i, "dropped: another kind of thing") for i in range(len(question.boxes))]
 
 
 def _index(id_: str) -> int:

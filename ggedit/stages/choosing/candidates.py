@@ -18,6 +18,7 @@ Evidence = npt.NDArray[np.float64]
 
 ALWAYS = frozenset({"thing", "object", "one", "item", "something", "anything", "stuff"})
 """Heads that say nothing about the kind of thing."""
+TOO_UNSURE = "dropped: too unsure to count"
 UNLABELLED = 0.5
 """Belief that a box without a label is the kind of thing asked for."""
 
@@ -42,6 +43,10 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def noise(self) -> list[int]:
+        """Rows that were dropped only because they are hardly believed."""
+        return [row for row, reason in self.dropped.items() if reason == TOO_UNSURE]
 
     def take(self, keep: list[int], dropped: dict[int, str]) -> Pool:
         """The candidates at these positions; ``dropped`` (row -> reason) is added to the rest."""
@@ -101,7 +106,7 @@ def without_noise(pool: Pool) -> Pool:
     least = _NOISE * float(pool.belief.max())
     guess = max(least, 0.5 * surest) if surest >= LIKELY else least
     keep = [i for i in range(len(pool)) if pool.belief[i] >= (guess if pool.source[i] is Source.GUESS else least)]
-    noise = {row: "dropped: too unsure to count" for i, row in enumerate(pool.rows) if i not in keep}
+    noise = {row: TOO_UNSURE for i, row in enumerate(pool.rows) if i not in keep}
     return pool.take(keep, noise)
 
 

@@ -189,6 +189,8 @@ TURNED = frozenset({"facing", "looking", "leaning", "turned", "turning", "pointi
 """Before a direction: it says where something looks or goes, not where it is."""
 STOP = frozenset(
     {
+        "away",
+        "ahead",
         "the",
         "a",
         "an",

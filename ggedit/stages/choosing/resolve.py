@@ -11,7 +11,7 @@ from ...core.detections import Detections, Source
 from ...core.language import CountKind, Referent, Relation, SpatialTest
 from ...core.picture import Picture
 from .attributes import asked_colour, colour_evidence, colour_shares, size_evidence
-from .candidates import UNLABELLED, Evidence, Pool, find_candidates, without_noise
+from .candidates import Evidence, Pool, find_candidates, without_noise
 from .overlaps import same_things, without_nested
 from .shapes import shape_evidence
 from .spatial import (
@@ -24,7 +24,7 @@ from .spatial import (
 )
 
 _NO_ANCHOR = 0.02
-"""Belief that an anchor is a thing that no candidate shows."""
+"""Belief in a candidate that would itself have to be the anchor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +108,13 @@ def _evidence_of_place(referent: Referent, pool: Pool) -> Evidence:
     not known what the boxes show, the count is soft too."""
     places = [test.relation for test in referent.tests if not test.anchors]
     if referent.ordinal is None:
-        return sum((absolute_evidence(place, pool.xyxy, pool.extent) for place in places), np.zeros(len(pool)))
+        return absolute_evidence(places, pool.xyxy, pool.extent)
     if not pool.unlabelled or len(pool) < 2:
         return np.zeros(len(pool))
     along = counting_direction(referent)
-    others = (p for p in places if p is not along)
+    others = [place for place in places if place is not along]
     soft = ordinal_evidence(referent.ordinal, along, pool.xyxy, pool.extent)
-    return sum((absolute_evidence(place, pool.xyxy, pool.extent) for place in others), soft)
+    return soft + absolute_evidence(others, pool.xyxy, pool.extent)
 
 
 def counting_direction(referent: Referent) -> Relation | None:
@@ -142,7 +142,7 @@ def _against(relation: Relation, pool: Pool, anchors: tuple[Weighed, ...]) -> tu
     """Evidence (n,) of a relative test over all anchors, and the best anchor for each candidate.
 
     Candidate and anchor are weighed jointly: an uncertain anchor that makes a candidate fit
-    well counts, and so does the chance that no box shows the anchor.
+    well counts, and so does, where kinds are unknown, the chance that no box shows the anchor.
     """
     absent = absent_evidence(relation, pool.xyxy, pool.extent)
     if not all(len(anchor) for anchor in anchors):
@@ -152,9 +152,12 @@ def _against(relation: Relation, pool: Pool, anchors: tuple[Weighed, ...]) -> tu
     anchor = anchors[0]
     joint = relative_evidence(relation, pool.xyxy, anchor.pool.xyxy, pool.extent) + log_share(anchor.evidence)[None]
     joint = np.where(_same_row(pool, anchor.pool), -np.inf, joint)
-    doubt = np.log(max(1 - float(anchor.pool.belief.max()), _NO_ANCHOR) / UNLABELLED)
-    everything = np.concatenate([joint, (absent + doubt)[:, None]], axis=1)
-    return np.logaddexp.reduce(everything, axis=1), joint.argmax(axis=1)[:, None]
+    if anchor.pool.unlabelled:
+        joint = np.concatenate([joint, absent[:, None]], axis=1)
+    gained = np.logaddexp.reduce(joint, axis=1)
+    lowest = gained[np.isfinite(gained)].min(initial=0.0) + np.log(_NO_ANCHOR)
+    best = joint[:, : len(anchor)].argmax(axis=1)[:, None]
+    return np.where(np.isfinite(gained), gained, lowest), best
 
 
 def _between(pool: Pool, anchors: tuple[Weighed, ...]) -> tuple[Evidence, np.ndarray]:

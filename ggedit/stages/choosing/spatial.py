@@ -2,11 +2,13 @@
 
 All features are free of units (shares of the picture or of the boxes), so that a picture may
 be scaled without another answer, and left and right share one set of weights, so that a
-mirrored picture gives the mirrored answer. ``benchmarks/select.py --fit`` made the weights;
+mirrored picture gives the mirrored answer. ``python -m benchmarks.fits.choosing`` made the weights;
 the rule of the extreme edge that they replace is ``extreme_edge``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,9 @@ COUNTABLE = DIRECTIONS | {
 }
 """Places that an ordinal can count along."""
 
+_AXIS = {Relation.LEFT_OF: 0, Relation.RIGHT_OF: 0, Relation.ABOVE: 1, Relation.BELOW: 1}
+_ACROSS = 6
+"""Column of a direction's features that holds the distance from its axis."""
 _SOFT = 0.03
 """Share of the picture below which two positions are hardly told apart."""
 ABSOLUTE_FAMILY = {
@@ -62,12 +67,32 @@ RELATIVE_FAMILY = {
 }
 
 
-def absolute_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
-    """Log evidence (n,) that each box is the one meant by a place word without an anchor."""
-    family = ABSOLUTE_FAMILY.get(relation)
-    if family is None or not len(xyxy):
-        return np.zeros(len(xyxy))
-    return absolute_features(relation, xyxy, extent) @ weights_of(family)
+def absolute_evidence(relations: Sequence[Relation], xyxy: Boxes, extent: Extent) -> Features:
+    """Log evidence (n,) that each box is the one meant by place words without an anchor."""
+    evidence = np.zeros(len(xyxy))
+    if len(xyxy):
+        for family, features in place_features(relations, xyxy, extent):
+            evidence = evidence + features @ weights_of(family)
+    return evidence
+
+
+def place_features(relations: Sequence[Relation], xyxy: Boxes, extent: Extent) -> Iterator[tuple[str, Features]]:
+    """The family and the features (n, K) of each place word.
+
+    Words that stand together share the axes: in "bottom left" neither prefers the middle of
+    its side, and in "middle left" the middle is that of the height.
+    """
+    axes = {_AXIS[relation] for relation in relations if relation in _AXIS}
+    for relation in relations:
+        if relation not in ABSOLUTE_FAMILY:
+            continue
+        features = absolute_features(relation, xyxy, extent)
+        if relation in _AXIS and len(axes) == 2:
+            features[:, _ACROSS] = 0
+        if relation is Relation.MIDDLE:
+            for axis in axes:
+                features[:, [axis, axis + 2]] = 0
+        yield ABSOLUTE_FAMILY[relation], features
 
 
 def absent_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features:
@@ -79,7 +104,7 @@ def absent_evidence(relation: Relation, xyxy: Boxes, extent: Extent) -> Features
     if family is None:
         return np.zeros(len(xyxy))
     level, share = weights_of(f"no {family}")
-    return level + share * absolute_evidence(relation, xyxy, extent)
+    return level + share * absolute_evidence([relation], xyxy, extent)
 
 
 def relative_evidence(relation: Relation, xyxy: Boxes, anchors: Boxes, extent: Extent) -> Features:
@@ -262,14 +287,17 @@ def _depth_features(unit: Boxes, xyxy: Boxes, extent: Extent) -> Features:
 
 
 _GAP, _INSIDE = 3, 6
+_CLEAR_STEP = 0.1
+"""Share of the picture by which one thing is clearly left of or above another."""
 
 
 def _pair_features(mine: Boxes, theirs: Boxes) -> Features:
     """(..., K) of a box against an anchor, both turned: along, across, in units of the picture.
 
-    step forward of the middles, of the near edges, of the far edges; minus the gap between
-    them; minus the step across; shared width across; share of mine inside theirs; share of
-    theirs inside mine; log of the areas' ratio.
+    step forward of the middles, of the near edges, of the far edges, each levelling off where
+    the order is clear (a thing farther left is not more "left of"); minus the gap between them;
+    minus the step across; shared width across; share of mine inside theirs; share of theirs
+    inside mine; log of the areas' ratio.
     """
     mine, theirs = np.broadcast_arrays(mine, theirs)
     near, far = mine[..., 0] - theirs[..., 0], mine[..., 1] - theirs[..., 1]
@@ -284,9 +312,7 @@ def _pair_features(mine: Boxes, theirs: Boxes) -> Features:
     shared = shared_u * shared_v
     return np.stack(
         [
-            (near + far) / 2,
-            near,
-            far,
+            *(np.tanh(step / _CLEAR_STEP) for step in ((near + far) / 2, near, far)),
             -np.hypot(along, across),
             -aside,
             shared_v / np.maximum(width, 1e-9),

@@ -115,9 +115,13 @@ def _chosen_with(anchor: Weighed, positions: tuple[int, ...]) -> Picked:
 
 
 def _doubt(verdict: Verdict, detections: Detections, clause: int, question: str) -> Doubt:
+    """A doubt that shows the best candidates; where all are guesses, poor ones as well."""
     weighed, picked = verdict.weighed, verdict.picked
-    shown = list(dict.fromkeys((*picked.kept, *by_evidence(weighed))))[: max(_SHOWN, len(picked.kept) + 1)]
-    ids = tuple(detections.ids[weighed.pool.rows[i]] for i in shown)
+    order = dict.fromkeys((*picked.kept, *by_evidence(weighed)))
+    rows = [weighed.pool.rows[i] for i in order]
+    if all(source is Source.GUESS for source in weighed.pool.source):
+        rows += sorted(weighed.pool.noise(), key=lambda row: -float(detections.score[row]))
+    ids = tuple(detections.ids[row] for row in rows[: max(_SHOWN, len(picked.kept) + 1)])
     return Doubt(clause, weighed.referent.phrase, ids, question, round(picked.margin, 4))
 
 

@@ -1,6 +1,6 @@
 """Fit the selector's weights of place words and word shapes (needs torch).
 
-    python -m benchmarks.select_fit        writes ggedit/stages/choosing/calibration.json
+    python -m benchmarks.fits.choosing        writes ggedit/stages/choosing/calibration.json
 
 A conditional logit (McFadden 1974): the log evidence of each candidate is a weighted sum of
 the selector's own features, and the weights make the true box of the tuning half likeliest.
@@ -27,10 +27,9 @@ from ggedit.stages.choosing.expression import read_expression
 from ggedit.stages.choosing.resolve import counting_direction
 from ggedit.stages.choosing.shapes import shape_features
 from ggedit.stages.choosing.spatial import (
-    ABSOLUTE_FAMILY,
     RELATIVE_FAMILY,
-    absolute_features,
     ordinal_features,
+    place_features,
     relative_features,
 )
 
@@ -41,14 +40,14 @@ WIDTHS = {**ABSOLUTE, "ordinal": 4}
 RELATIVE = tuple(dict.fromkeys(RELATIVE_FAMILY.values()))
 PAIR, SHAPE = 9, 9
 BY_HAND = {
-    "beside": [3, 4, 2, 2, 1, 1, 0, 0, 0],
-    "over": [3, 4, 2, 2, 2, 1, 0, 0, 0],
-    "under": [3, 4, 2, 2, 2, 1, 0, 0, 0],
-    "behind": [2, 2, 1, 3, 1, 0, 0.5, 0, -0.5],
-    "before": [-2, -2, -1, 3, 1, 0, 0.5, 0, 0.3],
+    "beside": [1.5, 1, 1, 4, 2, 1, 0, 0, 0],
+    "over": [1.5, 1, 1, 4, 3, 1, 0, 0, 0],
+    "under": [1.5, 1, 1, 4, 3, 1, 0, 0, 0],
+    "behind": [0.5, 1, 0, 5, 2, 0, 0.5, 0, -0.5],
+    "before": [-0.5, -1, 0, 5, 2, 0, 0.5, 0, 0.3],
     "next": [0, 0, 0, 12, 2, 0, 0, 0, 0],
     "away": [0, 0, 0, -12, -2, 0, 0, 0, 0],
-    "on": [1, 1, 0, 8, 2, 1, 2, 0, -0.3],
+    "on": [0.3, 0.5, 0.5, 8, 2, 1, 2, 0, -0.3],
     "inside": [0, 0, 0, 4, 1, 0, 5, 0, -0.5],
     "touching": [0, 0, 0, 6, 1, 0, 2, 2, 0],
     "with": [0, 0, 0, 8, 1, 0, 0, 3, 0.3],
@@ -104,10 +103,8 @@ def place_row(referent: Referent, boxes: np.ndarray, extent: Extent) -> np.ndarr
 
 def _row(start: dict[str, np.ndarray], boxes: np.ndarray, extent: Extent, places: list[Relation]) -> np.ndarray:
     row = np.zeros((len(boxes), TOTAL))
-    found = [*start.items(), *((ABSOLUTE_FAMILY.get(p), absolute_features(p, boxes, extent)) for p in places)]
-    for family, features in found:
-        if family is not None:
-            row[:, STARTS[family] : STARTS[family] + WIDTHS[family]] += features
+    for family, features in [*start.items(), *place_features(places, boxes, extent)]:
+        row[:, STARTS[family] : STARTS[family] + WIDTHS[family]] += features
     return row
 
 
@@ -255,7 +252,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--word-penalty", type=float, default=30.0)
     arguments.add_argument("--place-penalty", type=float, default=0.05)
-    arguments.add_argument("--pair-penalty", type=float, default=1.0)
+    arguments.add_argument("--pair-penalty", type=float, default=3.0)
     arguments.add_argument("--least-uses", type=int, default=6)
     arguments.add_argument("--steps", type=int, default=150)
     given = arguments.parse_args()
@@ -269,7 +266,7 @@ def main() -> None:
     print(f"{len(examples)} expressions, {len(vocabulary)} words, right on the tuning half: {right:.1%}")
     card = {
         "data": "RefCOCO, RefCOCO+ and RefCOCOg validation sets, pictures with an even SHA-1 of their COCO id",
-        "method": "conditional logit, L-BFGS, by python -m benchmarks.select_fit",
+        "method": "conditional logit, L-BFGS, by python -m benchmarks.fits.choosing",
         "penalties": f"{penalty}, words used {given.least_uses} times or more",
         "expressions": str(len(examples)),
         "by hand": "between",
