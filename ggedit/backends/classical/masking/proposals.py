@@ -21,7 +21,7 @@ from .views import View
 _ROUNDS = 3
 _MEND_ROUNDS = 2
 _MEND_REACH = 0.25
-_ALIKE, _FREE, _STEP_COST = 10.0, 20.0, 0.5
+_ALIKE, _FREE, _STEP_COST = 15.0, 30.0, 0.5
 _ELLIPSE = 0.9
 _PLACE_WEIGHT = 60.0
 _BOND = 6.0
