@@ -9,6 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 VENV=.venv
+UNFINISHED=$VENV/.installing # holds the process that installs
 PIP="$VENV/bin/python -m pip --disable-pip-version-check"
 EMBEDDED_MB=2500 # free disk while installing: 1.2 GB stay, the rest is pip's cache and unpacking
 FULL_MB=14000    # 7 GB stay: torch's wheels for Linux carry CUDA
@@ -107,7 +108,13 @@ venv_is_sound() {
 }
 
 make_venv() {
-    if [ -e "$VENV/bin/python" ]; then
+    if [ -e "$UNFINISHED" ]; then
+        running=$(cat "$UNFINISHED")
+        if kill -0 "$running" 2>/dev/null; then
+            fail "process $running is installing into $VENV already: wait for it."
+        fi
+        say "an earlier installation did not finish; making $VENV anew"
+    elif [ -e "$VENV/bin/python" ]; then
         venv_is_sound && return
         say "$VENV was made elsewhere or no longer works; making it anew"
     fi
@@ -133,7 +140,9 @@ install_set() {
     shift 2
     make_venv
     say "installing the $set_name packages into $VENV (one to five minutes, once)"
-    $PIP install -qq "$@"
+    echo $$ >"$UNFINISHED"
+    $PIP install -qq "$@" || fail "the installation failed, see above; the next run starts it again."
+    rm "$UNFINISHED"
     wanted >"$VENV/.ready-$set_name"
 }
 

@@ -64,7 +64,7 @@ def from_json(kind: type[T], document: Json, blobs: Mapping[str, bytes]) -> T:
         value = _UPGRADES[old](value)
     try:
         return _decode(value, kind, _Reader(blobs, {}))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadInput(f"The file does not hold a {kind.__name__}: {error}.") from None
 
 

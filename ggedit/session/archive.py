@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,13 @@ _DOCUMENT = "session.json"
 _BLOB_FOLDER = "files/"
 MAX_UNPACKED_BYTES = 4 * 2**30
 """A larger archive is refused unread: a small zip can unpack to any size."""
+
+
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, json.JSONDecodeError, UnicodeDecodeError, KeyError, OSError, EOFError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What zipfile and json raise on damaged, encrypted or oddly compressed archives."""
 
 
 def save_history(history: History, path: Path) -> None:
@@ -52,7 +60,7 @@ def load_history(path: Path) -> History:
             return from_json(History, json.loads(archive.read(_DOCUMENT)), _ZipBlobs(archive))
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}.") from None
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
+    except _DAMAGE as error:
         raise BadInput(f"{path.name} is not a ggedit session ({error}).") from None
 
 

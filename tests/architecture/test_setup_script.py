@@ -17,8 +17,8 @@ case "$*" in
     *"CDLL('$MISSING_LIBRARY"*) [ -z "$MISSING_LIBRARY" ] ;;
     *"print("*) echo "$PYTHON_VERSION" ;;
     *sys.version_info*) [ "$PYTHON_VERSION" = 3.12 ] ;;
-    "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; echo "#!$PWD/.venv/bin/python" > .venv/bin/pip ;;
-    *" install "*) echo "$*" >> pip.log ;;
+    "-m venv"*) rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python; echo "#!$PWD/.venv/bin/python" > .venv/bin/pip ;;
+    *" install "*) echo "$*" >> pip.log; [ -z "$PIP_FAILS" ] ;;
 esac
 """
 STAND_INS = {
@@ -36,8 +36,9 @@ GOOD = {
     "FREE_MB": "90000",
     "GPU": "",
     "PYTHON": "python3",
+    "PIP_FAILS": "",
 }
-TOOLS = ("awk", "cat", "cksum", "cp", "dirname", "grep", "mkdir", "readlink", "sh", "uname", "xargs")
+TOOLS = ("awk", "cat", "cksum", "cp", "dirname", "grep", "mkdir", "readlink", "rm", "sh", "uname", "xargs")
 """All that the script may use of the machine."""
 
 debian = pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="this is not Debian")
@@ -62,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 def setup(folder: Path, *arguments: str, **change: str) -> subprocess.CompletedProcess[str]:
     environ = GOOD | change | {"PATH": str(folder / "bin"), "HOME": str(folder)}
-    environ = {name: value for name, value in environ.items() if value or name in ("GPU", "MISSING_LIBRARY")}
+    environ = {name: value for name, value in environ.items() if value or name != "PYTHON"}
     return subprocess.run(
         ["sh", "scripts/setup.sh", *arguments], cwd=folder, env=environ, capture_output=True, text=True, check=False
     )
@@ -124,6 +125,26 @@ def test_a_moved_folder_gets_a_new_environment(folder: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "made elsewhere" in run.stderr
     assert len(pip_calls(moved)) == 2
+
+
+def test_an_installation_that_failed_starts_again_from_nothing(folder: Path) -> None:
+    failed = setup(folder, "app", PIP_FAILS="yes")
+    assert failed.returncode == 1
+    assert "the next run starts it again" in failed.stderr
+    (folder / ".venv" / "half-installed").touch()
+    again = setup(folder, "app")
+    assert again.returncode == 0, again.stderr
+    assert "did not finish" in again.stderr
+    assert not (folder / ".venv" / "half-installed").exists()
+    assert setup(folder, "app").stderr == ""
+
+
+def test_two_installations_do_not_mix(folder: Path) -> None:
+    setup(folder, "app", PIP_FAILS="yes")
+    (folder / ".venv" / ".installing").write_text(str(os.getpid()))
+    run = setup(folder, "app")
+    assert run.returncode == 1
+    assert f"process {os.getpid()} is installing" in run.stderr
 
 
 @pytest.mark.parametrize(
