@@ -13,11 +13,15 @@ from enum import Enum, auto
 
 import cv2
 import numpy as np
-import patchmatch
 
 from ...core.masks import HardMask
 from .detail import add_detail
 from .windows import Rgb, distance_to
+
+try:
+    import patchmatch
+except ImportError:  # some platforms have no wheel; the outcome then says so
+    patchmatch = None
 
 FILL_PX = 1_200_000
 """Largest area that is searched at once; larger crops are filled at a reduced size."""
@@ -57,7 +61,7 @@ class Hole:
 
 def is_available() -> bool:
     """Whether the texture filler's library could be loaded."""
-    return bool(patchmatch.patchmatch_available)
+    return patchmatch is not None and bool(patchmatch.patchmatch_available)
 
 
 def seed_of(seed: int, variant: int) -> int:
@@ -90,7 +94,7 @@ def _usable_forbidden(job: Hole) -> HardMask:
 
 
 def _search(pixels: Rgb, hole: HardMask, forbidden: HardMask, *, guide: Guide, seed: int) -> Rgb:
-    if not is_available() or min(hole.shape) < 2 * _PATCH_SIZE + 2:
+    if patchmatch is None or not is_available() or min(hole.shape) < 2 * _PATCH_SIZE + 2:
         return _smooth(pixels, hole)
     ground = np.ascontiguousarray(pixels)
     # The seed is the library's global state, so seed and call belong together.

@@ -2,7 +2,7 @@
 
 A guide that keeps texture in its rows saves floors, walls and streets, but repeats grass and
 cloth. So it comes first only where the surroundings lie in layers and free texture left them.
-Thresholds by eye on six removals (benchmarks/embedded.py shows the results).
+Thresholds by eye on eight removals; benchmarks/editor.py prints the first measure for its scene.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def test_seeds_of_variants(variant: int, same_as_first: int) -> None:
 
 
 def test_without_the_library_the_hole_is_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inpaint.patchmatch, "patchmatch_available", False)
+    monkeypatch.setattr(inpaint, "patchmatch", None)
     pixels = np.full((40, 40, 3), 77, np.uint8)
     hole = make_hole((40, 40), (10, 10, 30, 30))
     pixels[hole] = 255
