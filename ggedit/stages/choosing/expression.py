@@ -58,6 +58,7 @@ class _Reading:
     words: list[str] = field(default_factory=list)
     tests: list[SpatialTest] = field(default_factory=list)
     ordinal: int | None = None
+    counted_from: SpatialTest | None = None
     count: Count = field(default_factory=Count)
 
 
@@ -74,7 +75,7 @@ def _read(tokens: list[str]) -> Referent:
     head = _head(reading.words)
     phrase = " ".join(word for word in reading.words if word not in STOP) or head
     described = tuple(word for word in reading.words if word != head and word not in STOP)
-    return Referent(phrase, head, described, reading.count, reading.ordinal, tuple(_distinct(reading.tests)))
+    return Referent(phrase, head, described, reading.count, reading.ordinal, _in_order(reading))
 
 
 def _step(tokens: list[str], at: int, reading: _Reading) -> int:
@@ -94,8 +95,9 @@ def _read_ordinal(tokens: list[str], at: int, reading: _Reading) -> int | None:
         relation = PLACE_WORDS.get(match.group(1)) if match else None
         if match is None or relation is None:
             return None
-        reading.tests.append(SpatialTest(relation))
-        return at + len(match.group(0).split())
+        reading.counted_from = SpatialTest(relation)
+        reading.tests.append(reading.counted_from)
+        return _after_way(tokens, at + len(match.group(0).split()))
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if tokens[at] not in ORDINALS or reading.ordinal is not None or following in NOT_COUNTED:
         return None
@@ -192,13 +194,20 @@ def _read_place(tokens: list[str], at: int, reading: _Reading) -> int | None:
     if word not in PLACE_WORDS or _is_no_place(tokens, start):
         return _strength_alone(tokens, at, reading)
     reading.tests.append(SpatialTest(PLACE_WORDS[word]))
+    way = _after_way(tokens, start + 1)
     match = _OF_PICTURE.match(" ".join(["", *tokens[start + 1 :]]))
-    if match is None:
-        return start + 1
+    if match is None or way > start + 1:
+        return way
     taken = match.group(0).split()
     if match.group(1) and match.group(1) not in VIEWER:
         taken = [t for t in taken if t in {"hand", "side", "most"}]
     return start + 1 + len(taken)
+
+
+def _after_way(tokens: list[str], at: int) -> int:
+    """Past "to right" in "left to right", which only says which way to count."""
+    is_way = tokens[at : at + 1] == ["to"] and at + 1 < len(tokens) and tokens[at + 1] in DIRECTION_WORDS
+    return at + 2 if is_way else at
 
 
 def _strength_alone(tokens: list[str], at: int, reading: _Reading) -> int | None:
@@ -251,5 +260,10 @@ def _head(words: list[str]) -> str:
     return singular(named[-1]) if named else "thing"
 
 
-def _distinct(tests: list[SpatialTest]) -> list[SpatialTest]:
-    return list(dict.fromkeys(tests))
+def _in_order(reading: _Reading) -> tuple[SpatialTest, ...]:
+    """Each test once; the side that an ordinal counts from comes last, as ``Referent`` has it."""
+    tests = dict.fromkeys(reading.tests)
+    if reading.ordinal is not None and reading.counted_from is not None:
+        tests.pop(reading.counted_from)
+        tests[reading.counted_from] = None
+    return tuple(tests)

@@ -92,6 +92,8 @@ def test_relations_and_chains(text: str, wanted: list[tuple[Relation, str]]) -> 
         ("third bird", 3, []),
         ("last guy on right", -1, [R]),
         ("second row left", None, [L]),
+        ("second from left bottom", 2, [B, L]),
+        ("second person left to right", 2, [L]),
     ],
 )
 def test_ordinals(text: str, ordinal: int | None, wanted: list[Relation]) -> None:
