@@ -141,7 +141,10 @@ install_set() {
     make_venv
     say "installing the $set_name packages into $VENV (one to five minutes, once)"
     echo $$ >"$UNFINISHED"
-    $PIP install -qq "$@" || fail "the installation failed, see above; the next run starts it again."
+    # An older pip builds packages without a pyproject.toml in ways that newer setuptools refuse.
+    if ! { $PIP install -qq --upgrade 'pip>=25.3' && $PIP install -qq "$@"; }; then
+        fail "the installation failed, see above; the next run starts it again."
+    fi
     rm "$UNFINISHED"
     wanted >"$VENV/.ready-$set_name"
 }
