@@ -25,6 +25,11 @@ _EDITS = frozenset(
     enlarge shrink scale give convert transform darken brighten lighten sharpen crop cut wipe banish rotate
     render let set drop hide edit""".split()
 )
+_ALSO_DESCRIBE = frozenset(
+    {"cut", "clear", "blur", "flip", "mirror", "set", "place", "paint", "copy", "colour", "color"}
+)
+"""Verbs that also describe ("cut off zebra", "flip phone"): they need an article after them."""
+_OPENS_A_THING = frozenset({"the", "a", "an", "this", "that", "these", "those", "all", "both", "every", "it", "them"})
 _POLITE = re.compile(
     r"^(?:please|kindly|can you|could you|would you|i want you to|i would like you to|now|then)\s+", re.I
 )
@@ -101,7 +106,9 @@ def understand(question: BoxQuestion, parser: Parser | None) -> Instruction:
 def is_instruction(text: str) -> bool:
     """Whether a text asks for an edit, rather than only naming a thing."""
     words = re.findall(r"[a-z]+", _bare(text))
-    return len(words) > 1 and words[0] in _EDITS
+    if len(words) < 2 or words[0] not in _EDITS:
+        return False
+    return words[0] not in _ALSO_DESCRIBE or words[1] in _OPENS_A_THING
 
 
 def _bare(text: str) -> str:

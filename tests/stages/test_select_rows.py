@@ -52,6 +52,13 @@ def test_a_bare_noun_among_equals_is_ambiguous() -> None:
     assert not select_jsonl(row("left cup"))["ambiguous"]
 
 
+def test_an_ordinal_is_explained_where_kinds_are_unknown() -> None:
+    answer = select_jsonl({**row("second from the left", labels=None), "boxes": BOXES[:3]})
+    assert answer["kept"] == [1]
+    assert answer["reasons"][0] == "dropped: 1 of 3 from the left"
+    assert answer["reasons"][1] == "kept: 2 of 3 from the left"
+
+
 def test_nothing_of_that_kind() -> None:
     answer = select_jsonl(row("the zebra"))
     assert (answer["kept"], answer["ambiguous"]) == ([], True)
@@ -96,6 +103,9 @@ def test_an_insert_gives_its_reference() -> None:
         ("remove the dog", True),
         ("Could you please make it red", True),
         ("left guy", False),
+        ("cut off zebra on the right", False),
+        ("flip phone", False),
+        ("flip the phone", True),
         ("make", False),
         ("the man who will move", False),
     ],

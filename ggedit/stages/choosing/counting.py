@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,8 +42,8 @@ def pick(weighed: Weighed) -> Picked:
     if not len(weighed):
         return Picked((), {}, 0.0)
     referent = weighed.referent
-    if referent.ordinal is not None and not weighed.pool.unlabelled:
-        return _nth(weighed, referent.ordinal)
+    if referent.ordinal is not None:
+        return _likeliest_nth(weighed) if weighed.pool.unlabelled else _nth(weighed, referent.ordinal)
     if referent.count.kind is CountKind.ALL:
         return _all(weighed)
     wanted = referent.count.n or 1 if referent.count.kind is CountKind.EXACTLY else 1
@@ -82,6 +82,14 @@ def _best(weighed: Weighed, wanted: int) -> Picked:
     kept, rest = order[:wanted], order[wanted:]
     margin = advantage(weighed, kept[-1], rest[0]) if rest else 1.0
     return Picked(tuple(kept), {}, margin, short=wanted - len(kept))
+
+
+def _likeliest_nth(weighed: Weighed) -> Picked:
+    """Where it is not known which boxes are of the kind counted, the evidence decides."""
+    pool = weighed.pool
+    position = order_along(counting_direction(weighed.referent), pool.xyxy, pool.extent)
+    order = np.lexsort((*pool.xyxy.T, position))
+    return replace(_best(weighed, 1), order=tuple(int(i) for i in order))
 
 
 def _nth(weighed: Weighed, ordinal: int) -> Picked:
