@@ -25,6 +25,7 @@ _REGIONS: dict[str, Relation | None] = {
 }
 """Parts of the picture that no detector boxes, and the side of the picture they stand for."""
 
+_BESIDE = frozenset([Relation.LEFT_OF, Relation.RIGHT_OF, Relation.NEXT_TO, Relation.BETWEEN])
 _SLIDES = frozenset([Relation.LEFT_OF, Relation.RIGHT_OF, Relation.ABOVE, Relation.BELOW])
 _DEPTHS = frozenset([Relation.NEAREST, Relation.FARTHEST, Relation.IN_FRONT, Relation.BEHIND])
 
@@ -52,16 +53,40 @@ class AskedPlace(Frozen):
 
 
 def find_place(clause: Clause, index: int, board: Board) -> AskedPlace | None:
-    """The clause's place; None where a thing it is measured against was not found."""
-    test = clause.place
-    if test is None:
+    """The clause's place; None where the thing it is measured against was not found.
+
+    Further tests ("in the bottom left corner of the room", "on the table next to the plate")
+    name the corner, the thing it belongs to, or what to stand beside.
+    """
+    if clause.place is None:
         return AskedPlace(None)
+    main = _read_test(clause.place, index, board)
+    if main is None:
+        return None
+    further = [place for test in clause.place_also if (place := _read_test(test, index, board)) is not None]
+    anchored = [place for place in further if place.anchors]
+    if main.relation in (Relation.ON, Relation.INSIDE):
+        return next((place for place in anchored if place.relation in _BESIDE), main)
+    if main.anchors:
+        return main
+    belongs = anchored[0].anchors if anchored and main.relation in (Relation.CORNER, Relation.MIDDLE) else ()
+    named = _corner_of_tests([main, *(place for place in further if not place.anchors)])
+    return AskedPlace(main.relation, belongs, named if any(named) else corner_of(_words(clause, board)))
+
+
+def _read_test(test: SpatialTest, index: int, board: Board) -> AskedPlace | None:
     named = [a for a in test.anchors if a.head.lower() not in _PICTURE]
-    corner = corner_of(_words(clause, board)) if not named else (0, 0)
     anchors = _anchor_nodes(named, index, board)
-    if anchors is None:
-        return _region(named, test)
-    return AskedPlace(test.relation, tuple(anchors), corner)
+    return _region(named, test) if anchors is None else AskedPlace(test.relation, tuple(anchors))
+
+
+def _corner_of_tests(places: list[AskedPlace]) -> tuple[int, int]:
+    """(x, y) of the side or corner that directions without anchors name together; (0, 0) for
+    a single direction, which is a side by itself."""
+    sides = {place.relation for place in places}
+    x = (Relation.RIGHT_OF in sides) - (Relation.LEFT_OF in sides)
+    y = (Relation.BELOW in sides) - (Relation.ABOVE in sides)
+    return (x, y) if Relation.CORNER in sides or (x and y) else (0, 0)
 
 
 def _anchor_nodes(named: list[Referent], index: int, board: Board) -> list[Node] | None:

@@ -79,7 +79,8 @@ def ask(
         named = (picks or {}).get(index, ())
         target = [by_label[clause.target.head]] if clause.target and clause.target.head in by_label else []
         choices += [Choice(i, True, "", 1, Role.TARGET, index) for i in named or target]
-        for anchor in clause.place.anchors if clause.place else ():
+        tests = [clause.place, *clause.place_also] if clause.place else []
+        for anchor in (anchor for test in tests for anchor in test.anchors):
             if anchor.head in by_label:
                 choices.append(Choice(by_label[anchor.head], True, "", 1, Role.ANCHOR, index, anchor.phrase))
     boxes = [DOG, CAR, FLOWER]
@@ -318,6 +319,22 @@ def test_the_named_corner_is_taken(text: str, corner: tuple[int, int]):
     assert isinstance(step, Insert)
     x, y = step.box.center
     assert (x > 320) == (corner[0] > 0) and (y > 240) == (corner[1] > 0)
+
+
+def test_further_tests_name_the_corner_and_whose_it_is():
+    also = (at(Relation.BELOW), at(Relation.RIGHT_OF))
+    corner = single(ask(Clause(EditVerb.INSERT, place=at(Relation.CORNER), place_also=also, payload="a bird")))
+    assert isinstance(corner, Insert) and corner.box.x1 > 320 and corner.box.y1 > 240
+    of_car = (at(Relation.ABOVE), at(Relation.LEFT_OF), at(Relation.INSIDE, "car"))
+    inside = single(ask(Clause(EditVerb.INSERT, place=at(Relation.CORNER), place_also=of_car, payload="a bird")))
+    assert isinstance(inside, Insert) and inside.box.intersection(CAR) == pytest.approx(inside.box.area)
+    assert (inside.box.x1, inside.box.y1) == pytest.approx((CAR.x1, CAR.y1))
+
+
+def test_on_one_thing_and_beside_another_is_beside_the_other():
+    also = (at(Relation.LEFT_OF, "flower"),)
+    step = single(ask(Clause(EditVerb.MOVE, ref("dog"), at(Relation.ON, "car"), place_also=also)))
+    assert isinstance(step, Move) and step.box.y2 == pytest.approx(FLOWER.y2, abs=1)
 
 
 def test_the_same_request_gives_the_same_plan():
