@@ -24,11 +24,12 @@ import onnxruntime
 
 from ggedit.backends.classical.detector import KNOWN, MAIN, YoloDetector
 from ggedit.backends.classical.proposals import SCALES, Proposals, compute_proposals, merge
-from ggedit.backends.classical.ranking import compute_kind, compute_known_fit, read_wanted
+from ggedit.backends.classical.ranking import compute_kind, compute_known_fit, compute_own_kind, read_wanted
 from ggedit.backends.classical.regions import compute_regions
 from ggedit.backends.classical.vocabulary import KNOWN_WEIGHT, load_vocabulary
 from ggedit.backends.classical.yolo import YoloNetwork
 from ggedit.config import load_settings
+from ggedit.core.detections import Source
 from ggedit.core.geometry import Xyxy, as_xyxy, iou_xyxy, suppress_xyxy
 from ggedit.core.language import Referent, Relation, SpatialTest
 from ggedit.core.picture import Picture
@@ -134,20 +135,24 @@ def by_cues(detector: YoloDetector) -> Ranked:
 
 
 def print_known(cases: Sequence[Case], detector: YoloDetector) -> None:
-    """How often the best box is right, by the network's belief in the kind asked for."""
-    sides: dict[bool, list[bool]] = {True: [], False: []}
-    guesses: list[bool] = []
+    """How often the best box is right, by what is said about it."""
+    right: dict[tuple[bool, Source], list[bool]] = {}
+    beliefs: list[tuple[float, bool, str]] = []
     for case in cases:
         wanted, seen = read_wanted(case.referent), detector.look(case.picture)
-        right = first_hit(case, detector.find(case.picture, [case.referent]).xyxy) == 1
-        if not wanted.kinds.known:
-            guesses.append(right)
-            continue
-        sides[compute_kind(wanted.kinds, seen.proposals).max() >= KNOWN].append(right)
-    above, below = sides[True], sides[False]
-    print(f"  words for a kind, belief >= {KNOWN}: {sum(above)} of {len(above)} best boxes right (shown as known)")
-    print(f"  words for a kind, belief <  {KNOWN}: {sum(below)} of {len(below)} right (shown as guessed)")
-    print(f"  other words:                {sum(guesses)} of {len(guesses)} right (shown as guessed)")
+        found = detector.find(case.picture, [case.referent])
+        hit = first_hit(case, found.xyxy) == 1
+        right.setdefault((wanted.kinds.known, found.source[0]), []).append(hit)
+        if wanted.kinds.known:
+            best = iou_xyxy(seen.proposals.xyxy, found.xyxy[:1])[:, 0].argmax()
+            beliefs.append((float(compute_own_kind(wanted.kinds, seen.proposals)[best]), hit, case.name))
+    for (known, source), hits in sorted(right.items(), reverse=True):
+        word = "names of a kind" if known else "other words"
+        said = "known" if source is Source.MODEL else "guessed from colour and place"
+        print(f"  {word + ', shown as ' + said:<58} {sum(hits)} of {len(hits)} best boxes right")
+    print(f"  names of a kind by the network's belief in the best box (known from {KNOWN}):")
+    for belief, hit, name in sorted(beliefs):
+        print(f"    {belief:.3f} {'right' if hit else 'wrong'} {name}")
 
 
 def print_recall(cases: Sequence[Case], detector: YoloDetector) -> None:

@@ -20,8 +20,9 @@ SCALES = (320, 416, 544)
 """Longer sides of the letterboxed input. Fewer find less, 608 and more nothing new (design)."""
 _RAW_KEPT = 500
 _MOST = 80
-_SAME = 0.55
-"""Raw boxes that overlap the strongest one more than this are the same thing."""
+_SAME, _NEARNESS = 0.45, 4
+"""Raw boxes that overlap the strongest one more than this are the same thing, and count for its
+corners by this power of the overlap."""
 _ALREADY_THERE = 0.75
 _INHERITED = 0.8
 """Measured by benchmarks/grounding_embedded.py, as are the three above."""
@@ -90,7 +91,7 @@ def compute_proposals(network: YoloNetwork, picture: Picture) -> Proposals:
 
 
 def merge(raw: RawBoxes, extent: Extent) -> Proposals:
-    """Raw boxes grouped around the strongest, their corners averaged by objectness.
+    """Raw boxes grouped around the strongest, their corners averaged by objectness and nearness.
 
     A weighted form of non-maximum suppression (R. Solovyev et al., "Weighted boxes fusion",
     2019): the mean of three scales lies closer to the truth than the best single box.
@@ -99,14 +100,14 @@ def merge(raw: RawBoxes, extent: Extent) -> Proposals:
     sizes = raw.xyxy[:, 2:] - raw.xyxy[:, :2]
     strength = np.where(sizes.min(axis=1, initial=np.inf) >= 1, strength, 0.0)
     raw = raw.take(np.argsort(-strength, kind="stable")[:_RAW_KEPT])
-    overlap = iou_xyxy(raw.xyxy, raw.xyxy) > _SAME
+    overlap = iou_xyxy(raw.xyxy, raw.xyxy)
     free = area_xyxy(raw.xyxy) > 0
     rows: list[tuple[Xyxy, np.floating, Floats]] = []
     for index in range(len(free)):
         if not free[index]:
             continue
-        group = overlap[index] & free
-        weight = raw.objectness[group] + 1e-6
+        group = (overlap[index] > _SAME) & free
+        weight = raw.objectness[group] * overlap[index, group] ** _NEARNESS + 1e-9
         corners = (raw.xyxy[group] * weight[:, None]).sum(axis=0) / weight.sum()
         rows.append((corners, raw.objectness[group].max(), raw.kinds[group].max(axis=0)))
         free &= ~group

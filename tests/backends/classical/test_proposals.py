@@ -67,7 +67,9 @@ def test_merging_averages_what_is_the_same_and_keeps_what_is_not():
     boxes = as_xyxy([[10, 10, 110, 110], [20, 10, 120, 110], [200, 100, 260, 200], [5, 5, 5.5, 40]])
     raw = RawBoxes(boxes, np.array([0.9, 0.3, 0.5, 0.99], np.float32), np.zeros((4, 80), np.float32))
     merged = merge(raw, EXTENT)
-    np.testing.assert_allclose(merged.xyxy[0], [12.5, 10, 112.5, 110], atol=0.01)
+    weight = 0.3 * (9 / 11) ** 4
+    shift = 10 * weight / (0.9 + weight)
+    np.testing.assert_allclose(merged.xyxy[0], [10 + shift, 10, 110 + shift, 110], atol=0.01)
     assert merged.objectness[0] == pytest.approx(0.9)
     assert any(np.allclose(box, [200, 100, 260, 200]) for box in merged.xyxy)
 
