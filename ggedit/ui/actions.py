@@ -15,8 +15,9 @@ from ..core.errors import BadInput
 from ..core.events import Event, Finished
 from ..core.geometry import Box
 from ..core.masks import Mask
+from ..core.modifications import graph_edits, read_modifications
 from ..core.plan import EditPlan, EditStep, FlipAxis, step_box
-from ..core.scene import Edge, GraphEdit, InsertNode, RelateNode, RemoveNode, ReplaceNode, RestyleNode
+from ..core.scene import Edge, GraphEdit, InsertNode, RelateNode, RemoveNode, ReplaceNode, RestyleNode, SceneGraph
 from ..core.turn import Stage, Turn
 from ..session import EditSession
 from .mask_edits import imported_mask, stroke_mask, strokes_of
@@ -104,6 +105,19 @@ def _mean_the_new_one(visitor: Visitor, clause: int | None) -> Iterator[Event]:
     selection = session.draft.selection
     if selection is not None and selection.targets(clause) != (added.id,):
         session.correct(core.ChooseCandidates(clause, (added.id,)))
+
+
+def _click(visitor: Visitor, edit: letters.Click) -> Iterator[Event]:
+    """Clicks wait for each other: the thing is outlined once for all that came together."""
+    session = session_of(visitor)
+    yield from _reach(session, Stage.SELECT)
+    if session.draft.masks is None and edit.id not in _kept(session.draft):
+        raise BadInput("Choose that thing first: only things that are meant have a mask.")
+    session.correct(core.ClickPoint(edit.id, edit.x, edit.y, edit.positive))
+
+
+def _kept(turn: Turn) -> tuple[str, ...]:
+    return turn.selection.kept_ids if turn.selection is not None else ()
 
 
 def _paint(visitor: Visitor, edit: letters.Paint) -> Iterator[Event]:
@@ -235,6 +249,14 @@ def _ask_graph(visitor: Visitor, edit: letters.AskGraph) -> Iterator[Event]:
     visitor.variants = []
 
 
+def _ask_lines(visitor: Visitor, edit: letters.AskLines) -> Iterator[Event]:
+    session = session_of(visitor)
+    yield from _reach(session, Stage.RELATE)
+    scene = session.draft.scene or SceneGraph()
+    session.ask_graph(graph_edits(read_modifications(edit.text), scene))
+    visitor.variants = []
+
+
 def graph_edit(change: letters.GraphChange) -> GraphEdit:
     """A wish from the graph panel as core knows it. Raises BadInput: a word is missing."""
     label = change.label.strip()
@@ -312,7 +334,7 @@ _ACTIONS: dict[type, Action] = {
     letters.DropBoxEdit: _simple(lambda e: core.DropBox(e.id)),
     letters.RenameBoxEdit: _simple(lambda e: core.RenameBox(e.id, e.label)),
     letters.Choose: _simple(lambda e: core.ChooseCandidates(e.clause, tuple(e.ids))),
-    letters.Click: _simple(lambda e: core.ClickPoint(e.id, e.x, e.y, e.positive)),
+    letters.Click: _click,
     letters.Paint: _paint,
     letters.PickMaskEdit: _simple(lambda e: core.PickMask(e.id, e.candidate)),
     letters.Reshape: _reshape,
@@ -327,6 +349,7 @@ _ACTIONS: dict[type, Action] = {
     letters.FixDropNode: _simple(lambda e: core.DropNode(e.id)),
     letters.FixEdge: _fix_edge,
     letters.AskGraph: _ask_graph,
+    letters.AskLines: _ask_lines,
     letters.Undo: _undo,
     letters.Redo: _redo,
     letters.Keep: _keep,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from .handlers import Desk, Views
 from .opening import Opener
 from .panels import CanvasPanel, GraphPanel, HistoryPanel, Panel, PlanPanel, ProgressPanel, RequestPanel
 from .panels.panel import STATIC
-from .store_of_sessions import Visitors, new_id
+from .store_of_sessions import Visitors
 
 TITLE = "ggedit"
 QUEUE_LENGTH = 64
@@ -30,12 +30,24 @@ def build(opener: Opener, settings: Settings) -> gr.Blocks:
     desk = Desk(visitors, opener)
     gr.set_static_paths([STATIC])
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
-        sid = gr.State(None, delete_callback=lambda gone: visitors.drop(gone or ""))
+        sid = gr.State(None)
+        memory = gr.BrowserState(None, storage_key="ggedit", secret=page_secret(settings.home))
         panels = _lay_out()
-        _wire(panels, desk, sid)
-        page.load(partial(_welcome, panels, desk, sid), [sid], [sid, *panels.values()], **_QUIET)
+        wiring = _Wiring(panels, desk, sid=sid, memory=memory)
+        wiring.connect()
+        page.load(wiring.welcome, [memory], [sid, memory, *panels.values()], **_QUIET)
     page.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=WORKERS, api_open=False)
     return page
+
+
+def page_secret(home: Path) -> str:
+    """What the browser's memory is sealed with; made once and kept under the home folder."""
+    path = home / "page_secret"
+    if not path.is_file():
+        home.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(32))
+        path.chmod(0o600)
+    return path.read_text().strip()
 
 
 def launch_options(settings: Settings) -> dict[str, Any]:
@@ -85,38 +97,47 @@ def _lay_out() -> dict[str, Panel]:
     }
 
 
-def _wire(panels: dict[str, Panel], desk: Desk, sid: gr.State) -> None:
-    outputs = list(panels.values())
-    for name, panel in panels.items():
-        if name == "progress":
-            stop = partial(_updates, panels, desk.stop)
-            panel.input(stop, [panel, sid], outputs, concurrency_id="light", concurrency_limit=16, **_QUIET)
-            continue
-        panel.input(
-            _streamed(panels, partial(desk.answer, name)),
-            [panel, sid],
-            outputs,
-            trigger_mode="always_last",
-            concurrency_id="work",
-            concurrency_limit=WORKERS,
-            **_QUIET,
-        )
+class _Wiring:
+    """Joins panels and desk: letters in, views out."""
 
+    def __init__(self, panels: dict[str, Panel], desk: Desk, *, sid: gr.State, memory: gr.BrowserState) -> None:
+        self.panels, self.desk, self.sid, self.memory = panels, desk, sid, memory
 
-def _welcome(panels: dict[str, Panel], desk: Desk, state: gr.State, sid: str | None) -> dict[Any, Any]:
-    """The visitor's id is made here and not by the State's own start value, which is not
-    certain to be there when the first event runs."""
-    sid = sid or new_id()
-    return _updates(panels, desk.welcome, sid) | {state: sid}
+    def connect(self) -> None:
+        """One listener per panel; Stop has a lane of its own, so that it is never queued behind work."""
+        outputs = list(self.panels.values())
+        for name, panel in self.panels.items():
+            if name == "progress":
+                panel.input(
+                    self.stop, [panel, self.sid], outputs, concurrency_id="light", concurrency_limit=16, **_QUIET
+                )
+                continue
+            panel.input(
+                self._streamed(name),
+                [panel, self.sid],
+                [*outputs, self.memory] if name == "canvas" else outputs,
+                trigger_mode="always_last",
+                concurrency_id="work",
+                concurrency_limit=WORKERS,
+                **_QUIET,
+            )
 
+    def welcome(self, memory: Any) -> dict[Any, Any]:
+        """The visitor's id is made here and not by the State's own start value, which is not
+        certain to be there when the first event runs."""
+        sid = self.desk.recognise(memory)
+        return {**self._updates(self.desk.welcome(sid)), self.sid: sid, self.memory: self.desk.memory(sid)}
 
-def _updates(panels: dict[str, Panel], answer: Callable[..., Views], *given: Any) -> dict[Any, Any]:
-    return {panels[name]: gr.update(view=view) for name, view in answer(*given).items()}
+    def stop(self, letter: Any, sid: str | None) -> dict[Any, Any]:
+        return self._updates(self.desk.stop(letter, sid))
 
+    def _streamed(self, name: str) -> Callable[..., Iterator[dict[Any, Any]]]:
+        def stream(letter: Any, sid: str | None) -> Iterator[dict[Any, Any]]:
+            for views in self.desk.answer(name, letter, sid) if sid else ():
+                remembered = {self.memory: self.desk.memory(sid)} if name == "canvas" and sid else {}
+                yield {**self._updates(views), **remembered}
 
-def _streamed(panels: dict[str, Panel], answer: Callable[..., Iterator[Views]]) -> Callable[..., Iterator[Any]]:
-    def stream(letter: Any, sid: str | None) -> Iterator[dict[Any, Any]]:
-        for views in answer(letter, sid) if sid else ():
-            yield {panels[name]: gr.update(view=view) for name, view in views.items()}
+        return stream
 
-    return stream
+    def _updates(self, views: Views) -> dict[Any, Any]:
+        return {self.panels[name]: gr.update(view=view) for name, view in views.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,7 @@ from .downloads import make_download
 from .files import THUMB_SIDE, Drawer
 from .opening import Opener, available_examples, open_example, open_file
 from .panels import letters
-from .store_of_sessions import Visitor, Visitors
+from .store_of_sessions import Visitor, Visitors, new_id
 from .views import (
     Running,
     canvas_view,
@@ -48,6 +49,7 @@ _PANEL_OF_STAGE = {
     Stage.EDIT: "plan",
 }
 _PREVIEW_SIDE = 512
+_SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Desk:
@@ -56,6 +58,27 @@ class Desk:
     def __init__(self, visitors: Visitors, opener: Opener) -> None:
         self.visitors = visitors
         self.opener = opener
+
+    def recognise(self, memory: object) -> str:
+        """The visitor's id on a page that was opened: the one the browser remembers if that
+        work is still here, else a new one, on which the remembered session goes on.
+
+        ``memory`` comes from the browser and is believed only as far as its ids are known.
+        """
+        remembered = memory if isinstance(memory, dict) else {}
+        sid, session = remembered.get("visitor"), remembered.get("session")
+        if isinstance(sid, str) and self.visitors.knows(sid):
+            return sid
+        sid = new_id()
+        if isinstance(session, str) and _SESSION_ID.fullmatch(session):
+            with suppress(GgeditError):
+                self.visitors.get(sid).opened(self.opener.resume(session), "picture")
+        return sid
+
+    def memory(self, sid: str) -> View:
+        """What the browser should remember: ids and nothing else."""
+        session = self.visitors.get(sid).session
+        return {"visitor": sid, "session": session.id if session is not None else None}
 
     def welcome(self, sid: str) -> Views:
         """What a page shows when it is opened."""

@@ -16,6 +16,9 @@ from .files import Drawer
 MAX_OUTBOXES = 64
 """A page that is opened again and again forgets its oldest outboxes."""
 
+MAX_VISITORS = 200
+"""Beyond this the one who was idle longest is forgotten; accepted turns stay in the store."""
+
 
 def new_id() -> str:
     """A visitor's id: 256 bits of randomness."""
@@ -85,6 +88,9 @@ class Visitors:
             visitor.touched_s = self._clock()
             return visitor
 
+    def knows(self, sid: str) -> bool:
+        return sid in self._visitors
+
     def drop(self, sid: str) -> None:
         with self._lock:
             visitor = self._visitors.pop(sid, None)
@@ -94,5 +100,8 @@ class Visitors:
 
     def _sweep(self) -> None:
         limit = self._clock() - self._idle_s
-        for sid in [s for s, v in self._visitors.items() if v.touched_s < limit and not v.busy.locked()]:
-            self._visitors.pop(sid).drawer.clear()
+        idle = sorted((v.touched_s, s) for s, v in self._visitors.items() if not v.busy.locked())
+        surplus = len(self._visitors) - MAX_VISITORS
+        for number, (touched_s, sid) in enumerate(idle):
+            if touched_s < limit or number < surplus:
+                self._visitors.pop(sid).drawer.clear()

@@ -88,6 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The page on doubles for every port: what it shows is known beforehand."""
     from ggedit.backends.scripted import ScriptedDetector, ScriptedEditor, ScriptedSegmenter, scripted_kit
     from ggedit.ui import build as building
+    from tests.ui.doubles import ScriptedOpener
 
     segmenter, editor = SlowSegmenter(ScriptedSegmenter()), GatedEditor(ScriptedEditor())
     detector = ScriptedDetector(
@@ -98,7 +99,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         }
     )
     kit = scripted_kit(detector=detector, segmenter=segmenter, editor=editor)  # type: ignore[arg-type]
-    with _launched(_ScriptedOpener(kit), tmp_path_factory.mktemp("home"), building) as (url, desk):
+    with _Launched(ScriptedOpener(kit), tmp_path_factory.mktemp("home"), building) as (url, desk):
         yield Server(url, segmenter, editor, desk)
 
 
@@ -116,42 +117,11 @@ def embedded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _ = assembly.kit
     except BackendUnavailable as error:
         pytest.skip(f"the embedded tier is incomplete here: {error}")
-    with _launched(assembly, home, building) as (url, _):
+    with _Launched(assembly, home, building) as (url, _):
         yield url
 
 
-class _ScriptedOpener:
-    """Sessions on the doubles, kept in memory."""
-
-    def __init__(self, kit: Any) -> None:
-        from ggedit.backends.scripted import ScriptedStore
-
-        self.kit, self.store = kit, ScriptedStore()
-
-    def session(self, picture: Any) -> Any:
-        from ggedit.session import EditSession
-
-        return EditSession(picture, self.kit, store=self.store)
-
-    def reopen(self, history: Any) -> Any:
-        from ggedit.session import EditSession
-
-        return EditSession(history.source, self.kit, store=self.store, history=history)
-
-    def resume(self, id_: str) -> Any:
-        from ggedit.core.errors import BadInput
-        from ggedit.session import EditSession
-
-        history = self.store.load(id_)
-        if history is None:
-            raise BadInput("That session is no longer kept: open the picture again.")
-        return EditSession(history.source, self.kit, id=id_, store=self.store, history=history)
-
-    def candidates(self) -> tuple[Any, ...]:
-        return ()
-
-
-class _launched:  # noqa: N801 - used as a with statement only
+class _Launched:
     """Serve the page on a free port while the block runs."""
 
     def __init__(self, opener: Any, home: Path, building: Any) -> None:

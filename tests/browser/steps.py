@@ -25,11 +25,12 @@ def analysed(page: Any, photo: Path, text: str) -> None:
     page.wait_for_selector("#plan .gg-step")
 
 
-def idle(page: Any) -> None:
+def idle(page: Any, *, timeout_ms: int = 20_000) -> None:
     """Nothing is under way and nothing waits to be sent."""
     page.wait_for_function(
         "() => document.querySelector('#progress [data-ready]').dataset.running !== '1'"
-        " && [...document.querySelectorAll('[data-ready]')].every((panel) => !Number(panel.dataset.pending || 0))"
+        " && [...document.querySelectorAll('[data-ready]')].every((panel) => !Number(panel.dataset.pending || 0))",
+        timeout=timeout_ms,
     )
 
 

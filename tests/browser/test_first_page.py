@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,7 +58,9 @@ def test_a_box_is_moved_resized_renamed_and_deleted(page: Any, photo: Path) -> N
     name = page.locator("#canvas .gg-name")
     name.fill("mug")
     name.press("Enter")
-    page.wait_for_function("() => document.querySelector('#canvas .gg-box[data-id=\"cup-1\"] text').textContent.startsWith('mug')")
+    page.wait_for_function(
+        "() => document.querySelector('#canvas .gg-box[data-id=\"cup-1\"] text').textContent.startsWith('mug')"
+    )
     idle(page)
     page.locator("#canvas .gg-known", has_text="changed by you").wait_for()
     page.locator("#canvas .gg-window").press("Delete")
@@ -120,7 +121,9 @@ def test_the_plan_is_edited_by_hand(page: Any, photo: Path) -> None:
     assert titles.all_inner_texts() == ["Remove the cup", "Make the lamp blue"]
     page.locator("#plan [data-key='1-look']").fill("red")
     page.locator("#plan [data-key='1-look']").press("Enter")
-    page.wait_for_function("() => document.querySelectorAll('#plan .gg-step-title')[1].textContent === 'Make the lamp red'")
+    page.wait_for_function(
+        "() => document.querySelectorAll('#plan .gg-step-title')[1].textContent === 'Make the lamp red'"
+    )
     idle(page)
     page.locator("#plan [data-key='1-up']").click()
     page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent === 'Make the lamp red'")
@@ -197,7 +200,7 @@ def test_twenty_quick_clicks_keep_twenty_points(page: Any, photo: Path, server: 
     for number in range(20):
         page.mouse.click(*at(page, 60 + 4 * number, 120 + 3 * number))
     assert page.locator("#canvas .gg-point").count() == 20, "each click is shown at once"
-    idle(page)
+    idle(page, timeout_ms=60_000)
     server.segmenter.delay_s = 0.0
     assert page.locator("#canvas .gg-point:not(.is-pending)").count() == 20
     assert len(server.segmenter.prompts[-1].points) == 20 or any(len(p.points) == 20 for p in server.segmenter.prompts)
@@ -241,7 +244,9 @@ def test_an_ambiguous_phrase_is_asked_with_candidates_highlighted(page: Any, pho
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "not a picture", id="broken"),
     ],
 )
-def test_a_bad_file_is_answered_in_one_sentence_at_the_canvas(page: Any, tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_bad_file_is_answered_in_one_sentence_at_the_canvas(
+    page: Any, tmp_path: Path, content: bytes, sentence: str
+) -> None:
     path = tmp_path / "strange.png"
     path.write_bytes(content)
     page.locator("#canvas .gg-drop input[type=file]").set_input_files(path)
@@ -273,7 +278,9 @@ def test_asking_without_a_photo_is_answered_at_the_request(page: Any) -> None:
     page.locator("#request .gg-notice", has_text="Open a photo first").wait_for()
 
 
-def test_two_visitors_see_only_their_own_work(page: Any, photo: Path, server: Any, open_page: Callable[..., Any]) -> None:
+def test_two_visitors_see_only_their_own_work(
+    page: Any, photo: Path, server: Any, open_page: Callable[..., Any]
+) -> None:
     analysed(page, photo, "remove the cup")
     other = open_page(server.url)
     assert other.locator("#canvas .gg-empty").is_visible()
@@ -294,7 +301,10 @@ def test_a_label_is_text_and_never_code(page: Any, photo: Path) -> None:
     name.fill("${Object.assign(window,{PWN:7})}<img src=x onerror=PWN=8>")
     name.press("Enter")
     idle(page)
-    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('${Object')")
+    page.wait_for_function(
+        "() => document.querySelector('#canvas .is-selected text').textContent.startsWith('${Object')"
+    )
+    assert page.locator("#canvas img[src=x]").count() == 0
     assert page.evaluate("() => window.PWN") is None
 
 
@@ -325,12 +335,11 @@ def test_canvas_and_plan_fit_a_small_laptop(page: Any, photo: Path) -> None:
 def _mask_area(page: Any) -> int:
     """Coloured pixels of the mask layer, in display pixels."""
     idle(page)
-    page.wait_for_function("() => document.querySelector('#canvas canvas').getContext('2d').getImageData(0, 0, 400, 300).data.some((v) => v)")
+    page.wait_for_function(
+        "() => document.querySelector('#canvas canvas').getContext('2d')"
+        ".getImageData(0, 0, 400, 300).data.some((v) => v)"
+    )
     return page.evaluate(
         "() => { const d = document.querySelector('#canvas canvas').getContext('2d').getImageData(0, 0, 400, 300).data;"
         " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }"
     )
-
-
-def _decode(content: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(content)))

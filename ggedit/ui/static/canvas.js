@@ -12,6 +12,7 @@ import { showDetails } from './details.js';
 import { listenToKeys } from './canvas_keys.js';
 import { listenToPointers } from './pointers.js';
 import { openDropped, openFile } from './opening.js';
+import { ACTIONS } from './canvas_actions.js';
 import { TOOLS } from './tools.js';
 
 export function mount(gradio) {
@@ -378,27 +379,3 @@ class Canvas {
         onclick: () => this.select(box.id) }))));
   }
 }
-
-const ACTIONS = {
-  tool: (canvas, name) => {
-    canvas.tool = name;
-    canvas.comparing = false;
-  },
-  size: (canvas, size) => { canvas.brushSize = size; },
-  everything: (canvas) => { canvas.everything = !canvas.everything; },
-  masks: (canvas) => { canvas.masksShown = !canvas.masksShown; },
-  compare: (canvas) => { canvas.comparing = !canvas.comparing && Boolean(canvas.view?.before); },
-  in: (canvas) => canvas.zoomBy(1.5),
-  out: (canvas) => canvas.zoomBy(1 / 1.5),
-  fit: (canvas) => { canvas.port = fitted(canvas.room(), canvas.picture); },
-  delete: (canvas) => {
-    const thing = canvas.thing(canvas.selected);
-    if (thing && !thing.place && !canvas.isLocked(thing.id)) canvas.dropBox(thing.id);
-  },
-  nudge: (canvas, [dx, dy]) => {
-    const thing = canvas.thing(canvas.selected);
-    if (!thing || canvas.isLocked(thing.id)) return;
-    const [x1, y1, x2, y2] = thing.box;
-    canvas.moveThing(thing.id, [x1 + dx, y1 + dy, x2 + dx, y2 + dy]);
-  },
-};

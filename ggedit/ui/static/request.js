@@ -48,6 +48,7 @@ class Request {
     if (!view) return;
     replaceKeepingFocus(this.body,
       ...view.clauses.map((clause, at) => this.#clause(clause, at, view.clauses.length)),
+      ...(view.by_graph ? [el('p', { class: 'gg-note', text: 'This plan comes from your changes in the scene graph.' })] : []),
       ...(view.note ? [el('p', { class: 'gg-note', text: view.note })] : []),
       ...view.questions.map((text) => el('p', { class: 'gg-question', text })),
       ...view.doubts.map((doubt) => this.#doubt(doubt)),

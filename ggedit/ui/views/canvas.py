@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...core.corrections import ClickPoint, ImportMask
 from ...core.detections import Detections, Source
 from ...core.masks import Mask
@@ -12,6 +14,8 @@ from ...core.turn import Turn
 from ..files import Drawer
 from .words import Json, View, belief, file_of, numbers, open_doubts, step_title, strength
 
+RIVALS = 2
+"""Candidates shown besides those that are meant; the others appear with "All"."""
 MAX_BOXES = 80
 """More candidates than anyone can look at are left out, the weakest first."""
 
@@ -82,6 +86,7 @@ def clauses(turn: Turn) -> list[Json]:
 
 def _boxes(detections: Detections, selection: Selection | None, hues: dict[str, int]) -> list[Json]:
     choices = selection.choices if selection is not None else ()
+    rivals = _rivals(choices)
     rows: list[Json] = []
     for id_ in detections.ids[:MAX_BOXES]:
         at = detections.index(id_)
@@ -97,9 +102,20 @@ def _boxes(detections: Detections, selection: Selection | None, hues: dict[str, 
                 "match": strength(source, float(detections.score[at])),
                 "hue": hues[id_],
                 **_verdict(mine),
+                "candidate": id_ in rivals,
             }
         )
     return rows
+
+
+def _rivals(choices: Sequence[Choice]) -> set[str]:
+    """The best ``RIVALS`` boxes of each clause that were not taken."""
+    clauses = {c.clause for c in choices if c.clause is not None}
+    found: set[str] = set()
+    for clause in clauses:
+        lost = [c for c in choices if c.clause == clause and not c.kept and c.role is Role.TARGET]
+        found.update(c.id for c in sorted(lost, key=lambda c: -c.score)[:RIVALS])
+    return found
 
 
 def _verdict(mine: list[Choice]) -> View:
@@ -109,7 +125,6 @@ def _verdict(mine: list[Choice]) -> View:
     return {
         "role": best.role.value if best is not None and best.kept else "dropped",
         "reason": best.reason if best is not None else "",
-        "candidate": any(c.clause is not None for c in mine),
         "clauses": list(dict.fromkeys(c for c in targets if c is not None)),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.detections import Detections
-from ...core.language import Clause, Count, CountKind, EditVerb, Referent, Span, SpatialTest
+from ...core.language import Clause, Count, CountKind, EditVerb, Referent, Relation, Span, SpatialTest
 from ...core.selection import Doubt, Selection
 from ...core.turn import Turn
 from .words import Json, View, belief, open_doubts
@@ -74,7 +74,24 @@ def _ordinal(ordinal: int | None) -> str:
     return "last" if ordinal == -1 else f"number {ordinal}"
 
 
+_ALONE = {
+    Relation.LEFT_OF: "on the left",
+    Relation.RIGHT_OF: "on the right",
+    Relation.ABOVE: "at the top",
+    Relation.BELOW: "at the bottom",
+    Relation.BEHIND: "at the back",
+    Relation.IN_FRONT: "in front",
+    Relation.MIDDLE: "in the middle",
+    Relation.CORNER: "in the corner",
+    Relation.NEAREST: "nearest",
+    Relation.FARTHEST: "farthest away",
+}
+"""Directions that are measured against nothing but the picture."""
+
+
 def _test(test: SpatialTest) -> str:
+    if not test.anchors and test.relation in _ALONE:
+        return _ALONE[test.relation]
     relation = test.relation.value.replace("_", " ")
     anchors = " and ".join(f"the {anchor.phrase}" for anchor in test.anchors)
     return f"{relation} {anchors}".strip()

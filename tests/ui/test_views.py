@@ -1,0 +1,104 @@
+"""Turns as plain data: words instead of numbers, every verdict explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ggedit.backends.scripted import ScriptedDetector, ScriptedEditor, scripted_kit
+from ggedit.core.detections import Source
+from ggedit.core.plan import Remove
+from ggedit.ui.views.words import belief, strength
+
+from .doubles import Browser, ScriptedOpener
+
+
+@pytest.fixture
+def two_cats(tmp_path: Path) -> Browser:
+    detector = ScriptedDetector(
+        boxes={"cat": ((0.05, 0.1, 0.3, 0.5), (0.6, 0.5, 0.9, 0.95)), "lamp": ((0.4, 0, 0.5, 0.2),)}
+    )
+    return Browser(tmp_path, ScriptedOpener(scripted_kit(detector=detector)))
+
+
+def _boxes(views: Any) -> dict[str, Any]:
+    return {box["id"]: box for box in views["canvas"]["boxes"]}
+
+
+def test_views_are_json(two_cats: Browser) -> None:
+    views = two_cats.analysed("remove the cat")
+    assert json.loads(json.dumps(views)) == views
+
+
+def test_belief_is_told_in_words_and_never_as_a_number(two_cats: Browser) -> None:
+    boxes = _boxes(two_cats.analysed("remove the cat"))
+    for box in boxes.values():
+        assert not any(char.isdigit() for char in box["known"] + box["match"])
+    assert [belief(source) for source in Source] == [
+        "a kind of thing it knows",
+        "guessed from colour and place",
+        "drawn or changed by you",
+    ]
+    assert strength(Source.GUESS, 0.9) == ""
+
+
+def test_an_ambiguous_choice_becomes_a_question_with_its_candidates(two_cats: Browser) -> None:
+    views: Any = two_cats.analysed("remove the cat")
+    doubt = views["request"]["doubts"][0]
+    assert {one["id"] for one in doubt["candidates"]} == {"cat-1", "cat-2"}
+    assert views["canvas"]["question"] == {"clause": 0, "candidates": [one["id"] for one in doubt["candidates"]]}
+    views = two_cats.send("request", {"kind": "choose", "clause": 0, "ids": ["cat-2"]})
+    assert views["request"]["doubts"] == []
+    assert _boxes(views)["cat-2"]["role"] == "target"
+    assert _boxes(views)["cat-1"]["reason"]
+
+
+def test_twins_are_told_apart_in_the_plan(two_cats: Browser) -> None:
+    two_cats.analysed("remove the cat")
+    views: Any = two_cats.send("request", {"kind": "choose", "clause": 0, "ids": ["cat-1", "cat-2"]})
+    titles = [step["title"] for step in views["plan"]["steps"]]
+    assert titles == ["Remove the cat (cat-1)", "Remove the cat (cat-2)"]
+
+
+def test_a_refusal_is_one_sentence_with_offers(tmp_path: Path) -> None:
+    kit = scripted_kit(editor=ScriptedEditor(refused=(Remove,)))
+    views: Any = Browser(tmp_path, ScriptedOpener(kit)).analysed("remove the cup")
+    assert views["request"]["refusals"][0]["sentence"] == "The scripted editor does not do this."
+    assert views["request"]["refusals"][0]["offers"]
+
+
+def test_a_plan_with_a_problem_cannot_run_and_says_why_at_the_row(tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    browser.analysed("make the cup blue")
+    step = {"kind": "change_step", "index": 0, "step": "restyle", "node": "cup-1", "fields": {"look": " "}}
+    plan: Any = browser.send("plan", step)["plan"]
+    assert not plan["runnable"]
+    assert plan["steps"][0]["problems"] == ["say what it should look like."]
+
+
+def test_the_report_says_what_ran_where(tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    browser.analysed("remove the cup")
+    views: Any = browser.send("plan", {"kind": "run"})
+    result = views["history"]["result"]
+    assert result["steps"][0]["backend"] == "scripted@1"
+    assert [stage["name"] for stage in result["stages"]][-1] == "Edit"
+    states = [stage["state"] for stage in views["progress"]["stages"]]
+    assert states == ["done"] * 7
+
+
+def test_clicks_are_shown_until_a_mask_is_imported(tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    browser.analysed("remove the cup")
+    views: Any = browser.send("canvas", {"kind": "click", "id": "cup-1", "x": 60, "y": 150, "positive": False})
+    assert views["canvas"]["points"] == [{"id": "cup-1", "x": 60, "y": 150, "positive": False}]
+
+
+def test_the_graph_shows_nodes_with_their_boxes(tmp_path: Path) -> None:
+    graph: Any = Browser(tmp_path).analysed("remove the cup")["graph"]
+    assert {node["id"] for node in graph["nodes"]} == {"cup-1", "lamp-1"}
+    assert graph["ready"]
+    assert (graph["width"], graph["height"]) == (400, 300)
