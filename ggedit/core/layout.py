@@ -64,7 +64,7 @@ def slide(box: Box, *, relation: Relation, scene: Surroundings) -> Placement | N
     moved = box.shifted(dx * step, dy * step)
     if relation in _DEPTH:
         moved = _on_foot(moved, depth_scale(box.y2, moved.y2, scene.extent)).inside(scene.extent)
-    return Placement(moved, f"{_SLIDE_WORDS[relation]} by {step:.0f} pixels, inside the picture")
+    return Placement(moved, f"{step:.0f} pixels {_SLIDE_WORDS[relation]}, inside the picture")
 
 
 _DEPTH = {Relation.NEAREST, Relation.FARTHEST, Relation.IN_FRONT, Relation.BEHIND}
@@ -80,14 +80,14 @@ _DIRECTIONS: dict[Relation, tuple[int, int]] = {
     Relation.BEHIND: (0, -1),
 }
 _SLIDE_WORDS: dict[Relation, str] = {
-    Relation.LEFT_OF: "moved left",
-    Relation.RIGHT_OF: "moved right",
-    Relation.ABOVE: "moved up",
-    Relation.BELOW: "moved down",
-    Relation.NEAREST: "brought nearer the camera",
-    Relation.IN_FRONT: "brought nearer the camera",
-    Relation.FARTHEST: "moved away from the camera",
-    Relation.BEHIND: "moved away from the camera",
+    Relation.LEFT_OF: "to the left",
+    Relation.RIGHT_OF: "to the right",
+    Relation.ABOVE: "up",
+    Relation.BELOW: "down",
+    Relation.NEAREST: "nearer the camera",
+    Relation.IN_FRONT: "nearer the camera",
+    Relation.FARTHEST: "away from the camera",
+    Relation.BEHIND: "away from the camera",
 }
 
 # costs -------------------------------------------------------------------------------------

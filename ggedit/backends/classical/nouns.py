@@ -109,6 +109,14 @@ def same_kind(label: str, thing: str) -> bool:
     return bool(head_noun(label)) and head_noun(label) == head_noun(thing)
 
 
+def with_article(label: str) -> str:
+    """ "a cat", "an orange", "the dog" as it is; nothing before a plural."""
+    words = label.split()
+    if not words or words[0].lower() in {"a", "an", "the", "some"} or singular(words[-1]) != words[-1].lower():
+        return label
+    return f"{'an' if label[0].lower() in 'aeiou' else 'a'} {label}"
+
+
 _GROUPS = frozenset(["couple", "pair", "bunch", "group", "number", "piece", "kind", "sort", "lot"])
 
 

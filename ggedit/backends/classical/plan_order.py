@@ -24,6 +24,7 @@ from ...core.plan import (
     step_node,
 )
 from ...core.scene import SceneGraph
+from .nouns import with_article
 
 
 def in_running_order(steps: Sequence[EditStep]) -> tuple[EditStep, ...]:
@@ -84,9 +85,9 @@ def summary(step: EditStep, scene: SceneGraph) -> str:
     if isinstance(step, Restyle):
         return f"make {name} {step.look}"
     if isinstance(step, Replace):
-        return f"replace {name} with {step.label}"
+        return f"replace {name} with {with_article(step.label)}"
     if isinstance(step, Insert):
-        return f"add {step.label}"
+        return f"add {with_article(step.label)}"
     if isinstance(step, Background):
         return f"change the background to {step.look}"
     words = {Remove: "remove", Move: "move", Resize: "resize", Flip: "flip", Duplicate: "duplicate"}

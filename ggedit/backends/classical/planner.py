@@ -26,7 +26,7 @@ from ...core.plan import (
 )
 from ...core.scene import GraphEdit, InsertNode, Node, RelateNode, RemoveNode, ReplaceNode, RestyleNode
 from ...ports import PlanRequest, SizePredictor
-from .nouns import new_thing
+from .nouns import new_thing, with_article
 from .plan_board import Board
 from .plan_order import in_running_order, sentence, usable
 from .plan_places import AskedPlace, find_place, no_anchor, not_found, place_word, placed, placed_new
@@ -119,7 +119,7 @@ def _replacement(node: Node, label: str, prompt: str, board: Board) -> EditStep:
         source=source,
         prompt=prompt,
         negative=node.label,
-        reason=f"The {node.label} makes room for {_a(thing.label)}{origin}.",
+        reason=f"The {node.label} makes room for {with_article(thing.label)}{origin}.",
     )
 
 
@@ -183,7 +183,7 @@ def _moved(node: Node, spot: AskedPlace, prompt: str, board: Board) -> EditStep 
     if goal is None:
         return Refusal(prompt, f"The {node.label} already stands at that side of the picture.")
     board.boxes[node.id] = goal.box
-    return Move(node=node.id, box=goal.box, prompt=prompt, reason=f"The {node.label} goes {goal.why}.")
+    return Move(node=node.id, box=goal.box, prompt=prompt, reason=f"The {node.label} is placed {goal.why}.")
 
 
 def _insert(clause: Clause, index: int, board: Board) -> Planned:
@@ -203,7 +203,8 @@ def _inserted(label: str, spot: AskedPlace, prompt: str, board: Board) -> Planne
         size = board.size(thing, source, anchors=spot.anchors, relation=spot.relation)
         goal = placed_new(size, spot, board)
         board.added.append(goal.box)
-        reason = f"{_a(thing.label).capitalize()}{_origin(source, board)} goes {goal.why}; {size.why}."
+        how_large = "" if "smaller" in goal.why else f"; {size.why}"
+        reason = f"{with_article(thing.label).capitalize()}{_origin(source, board)} is placed {goal.why}{how_large}."
         yield Insert(box=goal.box, label=thing.label, source=source, prompt=prompt, reason=reason)
 
 
@@ -217,7 +218,7 @@ def _duplicate(clause: Clause, index: int, board: Board) -> Planned:
     for node in targets * copies:
         goal = placed_new(board.boxes[node.id], spot.beside(node), board)
         board.added.append(goal.box)
-        reason = f"A copy of the {node.label} goes {goal.why}."
+        reason = f"A copy of the {node.label} is placed {goal.why}."
         yield Duplicate(node=node.id, box=goal.box, prompt=clause.direct, reason=reason)
 
 
@@ -266,7 +267,7 @@ def _remove_node(edit: RemoveNode, node: Node, board: Board) -> EditStep:
 
 
 def _replace_node(edit: ReplaceNode, node: Node, board: Board) -> EditStep:
-    return _replacement(node, edit.label, f"replace the {node.label} with {_a(edit.label)}", board)
+    return _replacement(node, edit.label, f"replace the {node.label} with {with_article(edit.label)}", board)
 
 
 def _restyle_node(edit: RestyleNode, node: Node, board: Board) -> EditStep:
@@ -286,7 +287,7 @@ def _insert_node(edit: InsertNode, board: Board) -> Planned:
         yield not_found(edit.anchor)
         return
     spot = AskedPlace.of_words(edit.relation, anchors)
-    yield from _inserted(edit.label, spot, f"add {_a(edit.label)}", board)
+    yield from _inserted(edit.label, spot, f"add {with_article(edit.label)}", board)
 
 
 _BY_EDIT: dict[type[GraphEdit], Callable[..., Planned]] = {
@@ -298,13 +299,6 @@ _BY_EDIT: dict[type[GraphEdit], Callable[..., Planned]] = {
 }
 
 # words -------------------------------------------------------------------------------------
-
-
-def _a(label: str) -> str:
-    words = label.split()
-    if words and words[0] in {"a", "an", "the", "some"}:
-        return label
-    return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
 
 
 def _origin(source: object, board: Board) -> str:

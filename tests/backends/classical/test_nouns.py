@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ggedit.backends.classical.nouns import NewThing, head_noun, new_thing, same_kind, singular
+from ggedit.backends.classical.nouns import NewThing, head_noun, new_thing, same_kind, singular, with_article
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_same_kind_goes_by_the_head_noun():
     assert same_kind("red flowers", "a flower")
     assert not same_kind("flower pot", "flower")
     assert not same_kind("", "")
+
+
+@pytest.mark.parametrize(
+    "label, words", [("cat", "a cat"), ("orange", "an orange"), ("the dog", "the dog"), ("two cats", "two cats")]
+)
+def test_with_article(label: str, words: str):
+    assert with_article(label) == words
