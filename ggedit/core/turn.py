@@ -204,6 +204,8 @@ class History(Frozen):
         ids = [turn.id for turn in self.turns]
         if len(set(ids)) != len(ids) or (self.cursor is not None and self.cursor not in ids):
             raise ValueError("history ids must be unique and the cursor one of them")
+        if any(turn.parent in ids[number:] for number, turn in enumerate(self.turns)):
+            raise ValueError("a turn's parent comes before it")
 
     def turn(self, id_: str) -> Turn:
         """Raises BadInput: no such turn."""
