@@ -83,11 +83,12 @@ def _clauses(draft: Draft, number: int, talk: _Talk) -> list[Clause]:
 
 def _clause(draft: Draft, target: Referent | None, places: tuple[SpatialTest, ...], payload: str | None) -> Clause:
     verb = draft.verb
+    place = places[0] if places else None
+    direct = direct_of(verb, target, payload, place)
     if verb is EditVerb.REPLACE and target is None:
         verb = EditVerb.RESTYLE
-    place = places[0] if places else None
     span = Span(draft.start, draft.end) if draft.start >= 0 else None
-    return Clause(verb, target, place, payload, direct_of(verb, target, payload, place), span, places[1:])
+    return Clause(verb, target, place, payload, direct, span, places[1:])
 
 
 def _targets(draft: Draft, number: int, talk: _Talk) -> list[Referent | None]:
@@ -145,7 +146,7 @@ def _joined(old: tuple[SpatialTest, ...], new: tuple[SpatialTest, ...]) -> tuple
 
 
 def _named(group: Group, tests: tuple[SpatialTest, ...]) -> Referent:
-    phrase = group.phrase or group.surface.lower()
+    phrase = group.phrase or group.surface.lower().removeprefix("the ")
     head = group.head or phrase.split()[-1]
     return Referent(phrase, head, group.attributes, group.count, group.ordinal, tests, _span(group))
 

@@ -43,6 +43,8 @@ def read_clause(words: Words) -> Reading:
 def _read(words: Words) -> Reading:
     if lows(words[:2]) in ("do not", "did not", "should not") or words[0].low in ("never", "without"):
         return _negative(words)
+    if words[0].low in _ASKING:
+        return NOTHING
     words = _by_doing(words)
     for reader in (_instead, _where, _wish, _fronted, _imperative, _statement, _no_thing, _backdrop):
         reading = reader(words)
@@ -103,6 +105,9 @@ def _backdrop(words: Words) -> Reading:
     group = read_group(words, 1 if words[0].low in ("with", "on", "in", "against") else 0, NEW)
     payload = backdrop_of(group[0]) if group is not None else ""
     return one(Draft(EditVerb.BACKGROUND, payload=payload)) if payload and group and group[1] == len(words) else NOTHING
+
+
+_ASKING = frozenset(("what", "who", "why", "when", "how", "which"))
 
 
 def _negative(words: Words) -> Reading:

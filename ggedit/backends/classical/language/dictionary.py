@@ -34,7 +34,13 @@ def _corrected(word: Word, tag: str, lemma: str, dictionary: Dictionary) -> Word
     if word.low in FUNCTION_WORDS or word.low in SIDE_WORDS or not word.low.isalpha() or tag.startswith("NNP"):
         return word
     other = _other_than_noun(word.low, lemma, dictionary)
-    if noun and not other and not tag.startswith("NN"):
+    plain = (
+        not word.low.endswith(("ed", "ing", "en")) and word.low not in dictionary.adjectives and word.low not in COLOURS
+    )
+    misplaced = (tag.startswith("JJ") and plain and word.low not in SCENE_LOOKS) or (
+        tag in ("RB", "UH", "FW", "SYM", "IN", "MD") and word.low not in dictionary.adverbs
+    )
+    if noun and (not other or misplaced) and not tag.startswith("NN"):
         return replace(word, tag="NNS" if is_plural(word.low) else "NN", lemma=singular(word.low))
     if (
         tag.startswith("NN")

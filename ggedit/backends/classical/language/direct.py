@@ -17,7 +17,9 @@ def direct_of(verb: EditVerb, target: Referent | None, payload: str | None, plac
     table = {
         EditVerb.REMOVE: f"remove {thing}",
         EditVerb.INSERT: f"add {_with_article(say)}",
-        EditVerb.REPLACE: f"replace {thing} with {_with_article(say)}",
+        EditVerb.REPLACE: f"replace {thing} with {_with_article(say)}"
+        if target
+        else f"turn it into {_with_article(say)}",
         EditVerb.RESTYLE: _restyled(thing, say) if target is not None else _whole(say),
         EditVerb.MOVE: f"move {thing}{_to(place)}",
         EditVerb.RESIZE: f"make {thing} {say}",

@@ -26,6 +26,7 @@ ADJECTIVES: dict[str, Relation] = {
     "centermost": Relation.MIDDLE, "middlemost": Relation.MIDDLE, "corner": Relation.CORNER,
     "front": Relation.IN_FRONT, "foreground": Relation.IN_FRONT, "frontmost": Relation.IN_FRONT,
     "foremost": Relation.IN_FRONT, "rear": Relation.BEHIND, "back": Relation.BEHIND, "background": Relation.BEHIND,
+    "front-most": Relation.IN_FRONT, "top-most": Relation.ABOVE, "bottom-most": Relation.BELOW,
     "hindmost": Relation.BEHIND, "rearmost": Relation.BEHIND,
     "nearest": Relation.NEAREST, "closest": Relation.NEAREST, "farthest": Relation.FARTHEST,
     "furthest": Relation.FARTHEST,
@@ -224,7 +225,7 @@ def _sides(tail: str) -> Hit | None:
         parts = match.groupdict()
         sides = [SIDES[parts[k]] for k in ("tb", "tb2", "lr", "lr2") if parts.get(k)]
         if pattern is _CORNER or parts.get("corner"):
-            sides.append(Relation.CORNER)
+            sides.insert(0, Relation.CORNER)
         if pattern is _MIDDLE:
             sides.append(Relation.MIDDLE)
         of = bool(parts.get("of"))

@@ -6,6 +6,7 @@ import unicodedata
 
 from .spelling import own_words
 from .tokens import Words
+from .verbs import entries
 from .words import FUNCTION_WORDS, word_set
 
 _FOREIGN = word_set(
@@ -27,7 +28,7 @@ def is_english(text: str, words: Words) -> bool:
     latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
     if latin < 0.6 * len(letters):
         return False
-    lows = [w.low for w in words if w.low[:1].isalpha()]
+    lows = [w.text.lower() for w in words if w.low[:1].isalpha()]
     foreign = sum((w in _FOREIGN and w not in FUNCTION_WORDS and w not in own_words()) or not w.isascii() for w in lows)
-    english = sum(w in FUNCTION_WORDS for w in lows)
+    english = sum(w in FUNCTION_WORDS or w in entries() for w in lows)
     return not (foreign and foreign > english)

@@ -7,7 +7,7 @@ from enum import Enum
 
 from ....core.language import Count, Relation
 from .inflection import is_plural, singular
-from .tokens import Words, written
+from .tokens import Word, Words, written
 
 
 class Given(Enum):
@@ -74,21 +74,24 @@ class Group:
         """What a detector is asked: attributes and noun in the singular."""
         if self.pronoun:
             return self.pronoun
-        parts = [w.text if w.low != w.text.lower() or w.tag.startswith("NNP") else w.low for w in self.core]
+        parts = [as_named(w) for w in self.core]
         for i, word in enumerate(self.core):
             if self.noun and word == self.noun[-1]:
-                parts[i] = self.head if parts[i] == word.low else singular_as_written(parts[i])
-            elif word.text.lower() != word.low:
-                parts[i] = word.low
+                parts[i] = singular_as_written(parts[i])
         return " ".join(parts).replace(" 's", "'s")
 
     @property
     def said(self) -> str:
         """The naming words as written, number kept."""
-        return written(tuple(replace(w, text=w.low) if not w.tag.startswith("NNP") else w for w in self.core))
+        return written(tuple(replace(w, text=as_named(w)) for w in self.core))
 
     def with_spots(self, *spots: Spot) -> Group:
         return replace(self, spots=(*self.spots, *spots))
+
+
+def as_named(word: Word) -> str:
+    """The word in lower case, but for names; mended words in their mended form."""
+    return word.text if word.tag.startswith("NNP") and word.text.lower() == word.low else word.low
 
 
 def singular_as_written(text: str) -> str:

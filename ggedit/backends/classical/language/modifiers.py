@@ -12,7 +12,7 @@ from .nouns import BARE, PLAIN, How, Post, is_pair_of_one, read_noun
 from .openings import ALL
 from .tokens import Word, Words, lows
 from .verbs import Frame, verb_of_form
-from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, PICTURE_NOUNS, POSITION_VERBS, word_set
+from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, ORDINALS, PICTURE_NOUNS, POSITION_VERBS, word_set
 
 _RELATIVE = frozenset(("that", "which", "who", "whom", "whose"))
 _BE = word_set("is are was were be being 's am has have had been")
@@ -61,6 +61,8 @@ def read_modifiers(words: Words, at: int, group: Group, how: How) -> Found:
 
 
 def _one_modifier(words: Words, at: int, group: Group, how: How) -> Found | None:
+    if words[at].low in ORDINALS and lows(words[at + 1 : at + 2]) == "from" and group.ordinal is None:
+        return replace(group, ordinal=ORDINALS[words[at].low], count=Count()), at + 1
     if lows(words[at : at + 2]) in ("there is", "there are", "you see", "you find"):
         return group, at + 2
     readers: tuple[Callable[[Words, int, Group, How], Found | None], ...] = (
@@ -190,7 +192,7 @@ def _edits(word: Word) -> bool:
 
 
 def _place(words: Words, at: int, group: Group, how: How) -> Found | None:
-    if how.post is Post.TRAITS or (how.predicate and words[at].low == "into"):
+    if at >= len(words) or how.post is Post.TRAITS or (how.predicate and words[at].low == "into"):
         return None
     found = read_spots(words, at, how)
     if found is None or (how.post is Post.BEFORE_HEADING and found[0] and found[0][0].heading):
@@ -217,10 +219,15 @@ def _phrase_spots(words: Words, at: int, how: How) -> tuple[tuple[Spot, ...], in
             return None
         return tuple(Spot(r, heading=hit.heading) for r in hit.absolute), end
     things, end = anchors
+    if words[at].low == "by" and things[0].head in _MEASURES:
+        return None
     if len(things) == 1 and is_picture(things[0]):
         absolute = hit.absolute or ()
         return tuple(Spot(r, heading=hit.heading) for r in absolute), end
     return _with_anchors(hit, things), end
+
+
+_MEASURES = frozenset(("degree", "percent", "%", "half", "time", "pixel", "inch", "third", "quarter"))
 
 
 def _with_anchors(hit: Hit, things: tuple[Group, ...]) -> tuple[Spot, ...]:

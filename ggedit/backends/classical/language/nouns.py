@@ -138,7 +138,7 @@ def _qualities(words: Words, at: int, new: object) -> _Qualities:
             spots += [Spot(ADJECTIVES[p]) for p in (pair if low not in ADJECTIVES else [low])]
             at += 1 + (following in ("side", "hand", "most") and at + 2 < len(words) and _nounish(words[at + 2]))
             continue
-        if low.isdigit() and spots:
+        if low.isdecimal() and spots:
             count, number, at = Count(CountKind.EXACTLY, int(low)), (words[at],), at + 1
             continue
         if low in ("two", "three", "four", "five", "six") and (spots or ordinal):
@@ -198,13 +198,22 @@ def _is_noun(words: Words, i: int, seen: Words) -> bool:
     after = words[i + 1] if i + 1 < len(words) else word
     more = after is not word and after.tag.startswith("NN") and after.low not in _STOP and after.low not in COLOURS
     if word.low in COLOURS:
-        return not more and not seen and after.low not in _HEADLESS
+        return not more and not seen and after.low not in _HEADLESS and not _described_noun(words, i + 1)
     if word.low in MATERIALS and more and not seen:
         return False
     return word.tag.startswith("NN") or word.tag in ("FW", "SYM")
 
 
 _CANS = frozenset(("trash", "garbage", "tin", "soda", "beer", "watering", "spray", "coke", "paint", "rubbish", "jerry"))
+
+
+def _described_noun(words: Words, at: int) -> bool:
+    """Whether adjectives and then a noun follow: "(red) wooden cup"."""
+    while at < len(words) and words[at].low not in COLOURS and words[at].tag in ("JJ", "VBN"):
+        at += 1
+        if at < len(words) and words[at].tag.startswith("NN") and words[at].low not in COLOURS:
+            return True
+    return False
 
 
 def _noun_run(words: Words, at: int, how: How) -> tuple[int, Words]:

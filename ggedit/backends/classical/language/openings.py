@@ -43,7 +43,7 @@ def read_pronoun(words: Words, at: int) -> tuple[Group, int] | None:
     """A pronoun that stands alone, with "all of them" and "both" as its number."""
     start, count = at, None
     if words[at].low in _ALL_WORDS and at + 2 < len(words) and words[at + 1].low == "of":
-        count, at = ALL, at + 2
+        count, at = _exactly(2) if words[at].low == "both" else ALL, at + 2
     elif words[at].low in NUMBERS and at + 2 < len(words) and words[at + 1].low == "of" and words[at + 2].low == "them":
         count, at = _exactly(NUMBERS[words[at].low]), at + 2
     word = words[at]
@@ -119,7 +119,7 @@ def _article(words: Words, o: Opening, low: str) -> Opening | None:
 
 
 def _number(words: Words, o: Opening, low: str) -> Opening | None:
-    value = NUMBERS.get(low) or (int(low) if low.isdigit() and int(low) > 0 else None)
+    value = NUMBERS.get(low) or (int(low) if low.isdecimal() and int(low) > 0 else None)
     if value is None or (low == "one" and (o.given is Given.DEFINITE or not _noun_ahead(words, o.at + 1))):
         return None
     of = o.at + 1 < len(words) and words[o.at + 1].low == "of"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ....config import Settings
-from ....core.language import Context, Instruction
+from ....core.language import Clause, Context, EditVerb, Instruction
 from .building import build, merged
 from .clauses import read_clause
 from .drafts import Reading
@@ -17,7 +17,7 @@ from .nouns import BARE
 from .segments import clauses_of
 from .spelling import mend
 from .tagging import Tagger
-from .tokens import Words, tokenise
+from .tokens import Words, tokenise, written
 
 NOT_ENGLISH = (
     "This does not look like English. Without a language model only English is understood: please write it in English."
@@ -50,18 +50,19 @@ class RulesParser:
 def _calm(words: Words, text: str) -> Words:
     """Text in capitals is read as if it were not."""
     letters = [c for c in text if c.isalpha()]
-    loud = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.6 * len(letters)
+    titled = len(words) > 3 and sum(w.text[:1].isupper() for w in words if w.low.isalpha()) > 0.9 * len(words) - 1
+    loud = titled or (len(letters) > 3 and sum(c.isupper() for c in letters) > 0.6 * len(letters))
     return tuple(replace(w, text=w.text.lower()) for w in words) if loud else words
 
 
 def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> Instruction:
-    note = " ".join(notes) or None
     if not is_english(text, words):
         return Instruction(text, (), None, (NOT_ENGLISH,))
     parts = clauses_of(words)
     readings = [read_clause(clause) for clause in parts]
     readings = [_with_topic(r, clause) if r.empty else r for r, clause in zip(readings, parts, strict=True)]
     clauses, open_questions = build(merged(readings, parts), context)
+    note = " ".join((*notes, *_left_out(clauses, words))) or None
     questions = (*(q for reading in readings for q in reading.questions), *open_questions)
     if not clauses and not questions:
         questions = (NOTHING_ASKED,)
@@ -73,3 +74,10 @@ def _with_topic(reading: Reading, words: Words) -> Reading:
     groups = [g[0] for i in range(len(words)) if (g := read_group(words, i, BARE)) is not None and g[0].noun]
     pointed = [g for g in groups if g.given is Given.DEFINITE]
     return replace(reading, topic=(pointed or groups)[0]) if groups else reading
+
+
+def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
+    """An exception that no clause carries is said, not swallowed."""
+    at = next((i for i, w in enumerate(words) if w.low in ("except", "excluding")), None)
+    if at is not None and clauses and all(c.verb is not EditVerb.BACKGROUND for c in clauses):
+        yield f'I cannot read "{written(words[at:])}": take what you do not mean out of the chosen objects.'

@@ -39,8 +39,8 @@ _SIZE_OF = re.compile(
     r"(?: (?:of )?(?:the|its|his|her|their) (?:current |original )?(?:size|height|width))?$"
 )
 _GONE = re.compile(
-    r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|no more|"
-    r"absent|away|out|"
+    r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|"
+    r"no more|absent|away|out|"
     r"(?:out|gone|away) (?:of|from) (?:here|there|(?:the|this) (?:picture|image|photo|scene|frame|shot|way)))$"
 )
 _UPSIDE = re.compile(r"^(?:be )?(?:upside down|upside-down)$")
@@ -81,6 +81,7 @@ def say_of(target: Group | None, words: Words) -> Reading:
 def look_of(words: Words) -> str:
     """A look in words: "blue" for "a bright shade of blue in colour", "blur" for "blurry"."""
     words = tuple(w for w in words if w.low not in ("please", "instead", "now", "too"))
+    words = words[: next((i for i, w in enumerate(words) if w.low in ("except", "excluding")), None)]
     while words and words[0].low in ("the", "a", "an", "in", "to", "into", "with", "as") and len(words) > 1:
         if words[0].low in ("in", "with", "as") and not _colour_follows(words[1:]):
             break

@@ -21,7 +21,9 @@ _OPENINGS: tuple[str, ...] = tuple(
             "i need to|i would love to|i wish to|i am going to|i would prefer to|we need to|we want to|we should|"
             "we could|we must|you should|you must|you could|you can|you need to|you have to|you may|you might|"
             "let us|let me|try to|try|go ahead and|be so kind as to|be so good as to|be a dear and|feel free to|"
-            "make sure to|make sure you|be sure to|see to it that|ensure that|make sure that|have someone|let someone|have somebody|get someone to|i ask you that you|how about we|how about|what if you|what if we|what if|why not|"
+            "make sure to|make sure you|be sure to|see to it that|ensure that|make sure that|have someone|"
+            "let someone|have somebody|get someone to|i ask you that you|how about we|how about|what if you|"
+            "what if we|what if|why not|"
             "why do not you|why do not we|it would be nice if you|it would be nice if|it would be great if you|"
             "it would be great if|it would be good to|i was wondering if you could|i wonder if you could|"
             "i was hoping you could|is it possible to|is it possible for you to|would it be possible to|"
@@ -153,7 +155,7 @@ def _gapped(before: Words, after: Words) -> Words:
     if second[0].given is not Given.DEFINITE:
         return ()
     rest, marker = before[first[1] :], after[second[1]]
-    if not rest:
+    if not rest or rest[0].low in _JOINTS:
         return ()
     if verb.frame in (Frame.MAKE, Frame.PAINT, Frame.TURN):
         said = (
@@ -202,7 +204,8 @@ _CLOSINGS = phrases(
     "please|thanks|thank you|for me|if you can|if possible|if you please|if you would|if you do not mind|"
     "will you|would you|now|right now|right away|immediately|at once|for good|entirely|completely|altogether|too|"
     "as well|also|in this picture|in the picture|in this image|in the image|in this photo|in the photo|"
-    "of this picture|of the picture|and|,|but|then|forever|for ever|once and for all|without a trace|with flair|"
+    "of this picture|of the picture|and|,|but|then|forever|for ever|once and for all|without a trace|"
+    "and nothing else|nothing else|only|with flair|"
     "with care|ok|okay"
 )
 

@@ -56,17 +56,22 @@ def mend(words: Words, context: Context, known: Container[str]) -> tuple[Words, 
     labels = _label_words(context)
     out, notes = [], []
     for word in words:
-        better = (
-            None if _spelled_right(word.low, known) else _nearest(word.low, labels) or _nearest(word.low, _mended_to())
-        )
+        better = None if _spelled_right(word.low, known) else _better(word.low, labels)
         out.append(word if better is None else replace(word, low=better))
         if better is not None:
             notes.append(f'I read "{word.text}" as "{better}".')
     return tuple(out), tuple(notes)
 
 
+def _better(low: str, labels: frozenset[str]) -> str | None:
+    """A label or a word of the rules; a three-letter word only with two letters swapped."""
+    if len(low) == 3:
+        return next((word for word in (*sorted(labels), "the", "and") if sorted(word) == sorted(low)), None)
+    return _nearest(low, labels) or _nearest(low, _mended_to())
+
+
 def _spelled_right(low: str, known: Container[str]) -> bool:
-    if len(low) < 4 or not low.isascii() or not low.isalpha():
+    if len(low) < 3 or not low.isascii() or not low.isalpha():
         return True
     return (
         low in own_words()

@@ -21,8 +21,9 @@ _WELCOME = word_set("lovely nice great good perfect cool awesome wonderful fine 
 _GETTING = word_set("use want wants need needs get gets have has deserves deserve with")
 _GIFT_OPENINGS = word_set("a an some two three four more another")
 _AUXILIARIES = word_set(
-    "should must needs need has have had to ought be is are was were being been shall will would can could may might not "
-    "never 's also now get gets become becomes got supposed want wants deserve deserves already instead just all both"
+    "should must needs need has have had to ought be is are was were being been shall will would can could may might "
+    "not never 's also now get gets become becomes got supposed want wants deserve deserves already instead "
+    "just all both"
 )
 _SHOWING = word_set("show be become depict contain have look like to")
 

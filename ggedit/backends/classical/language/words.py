@@ -129,8 +129,8 @@ SCENE_LOOKS = STYLE_NOUNS | word_set(
     "noisy grainy sharper softer blurry apocalyptic post-apocalyptic"
 )
 HOLLOW = word_set(
-    "sky water sea lake river ocean pond pool air bowl basket box vase room forest wood jungle garden bag bucket jar cage "
-    "sink bathtub fridge kitchen bedroom tank aquarium pocket nest drawer glass cup pot"
+    "sky water sea lake river ocean pond pool air bowl basket box vase room forest wood jungle garden bag bucket jar "
+    "cage sink bathtub fridge kitchen bedroom tank aquarium pocket nest drawer glass cup pot"
 )
 """Things that something "added to" them lies in, not on."""
 

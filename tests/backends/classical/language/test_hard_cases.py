@@ -1,0 +1,150 @@
+"""Instructions and exactly what they mean."""
+
+import pytest
+
+from ggedit.core.language import Context
+
+from .shorthand import short
+
+CASES = [
+    (
+        "remove the dog and make the car red, then add a hat to the man",
+        ["remove dog", "restyle car = red", "insert hat @ on(man)"],
+    ),
+    ("make the dog and the cat red", ["restyle dog = red", "restyle cat = red"]),
+    (
+        "make the sofa, the chair and the table blue",
+        ["restyle sofa = blue", "restyle chair = blue", "restyle table = blue"],
+    ),
+    ("make the car red and the bike blue", ["restyle car = red", "restyle bike = blue"]),
+    ("move the cup to the left and the plate to the right", ["move cup @ left_of()", "move plate @ right_of()"]),
+    (
+        "add a tree to the left of the house and a bench beside it",
+        ["insert tree @ left_of(house)", "insert bench @ next_to(tree left_of(house))"],
+    ),
+    ("swap the cat and the dog", ["move cat @ overlapping(dog)", "move dog @ overlapping(cat)"]),
+    ("take out the lamp and put a plant there instead", ["replace lamp = plant"]),
+    ("remove the dogs", ["remove all dog"]),
+    ("remove both dogs", ["remove 2 dog"]),
+    ("delete three cups", ["remove 3 cup"]),
+    ("make every chair red", ["restyle all chair = red"]),
+    ("remove one of the cups", ["remove cup"]),
+    ("remove a pair of scissors", ["remove scissors"]),
+    ("remove a pair of shoes", ["remove 2 shoe"]),
+    ("remove the group of people", ["remove all person"]),
+    ("make the second bird from the left red", ["restyle bird #2 left_of() = red"]),
+    ("remove the third bird", ["remove bird #3"]),
+    ("delete the last cup", ["remove cup #-1"]),
+    ("remove the bird second from the right", ["remove bird #2 right_of()"]),
+    ("remove the second to last car", ["remove car #-2"]),
+    ("remove the leftmost penguin", ["remove penguin left_of()"]),
+    ("remove the upper picture", ["remove picture above()"]),
+    ("remove the cup on the far right", ["remove cup right_of()"]),
+    ("remove the trees in the background", ["remove all tree behind()"]),
+    ("remove the cat in the foreground", ["remove cat in_front()"]),
+    ("remove the cup in the bottom left corner", ["remove cup corner() below() left_of()"]),
+    ("remove the top-right picture", ["remove picture above() right_of()"]),
+    ("remove the lamp in the middle", ["remove lamp middle()"]),
+    ("remove the largest dog", ["remove dog largest()"]),
+    ("remove the smaller of the two dogs", ["remove dog smallest()"]),
+    ("remove the person nearest to the camera", ["remove person nearest()"]),
+    ("remove the cup farthest from the plate", ["remove cup farthest(plate)"]),
+    ("remove the tree between the house and the car", ["remove tree between(house, car)"]),
+    ("remove the cup to the left of the plate on the second shelf", ["remove cup left_of(plate on(shelf #2))"]),
+    ("remove the dog to the man's left", ["remove dog left_of(man)"]),
+    ("remove the man behind the bus", ["remove man behind(bus)"]),
+    ("make the guy in front of the bus taller", ["resize guy in_front(bus) = taller"]),
+    ("make the lamp to the right of the bed blue", ["restyle lamp right_of(bed) = blue"]),
+    ("remove the man with the red hat", ["remove man with(red hat)"]),
+    ("remove the woman in red", ["remove woman"]),
+    ("remove the man's hat", ["remove hat with(man)"]),
+    ("remove the hat of the man on the left", ["remove hat with(man left_of())"]),
+    ("remove the dog that is sitting on the sofa", ["remove dog on(sofa)"]),
+    ("make the glass of wine bigger", ["resize glass of wine = bigger"]),
+    ("make the dark red car blue", ["restyle dark red car = blue"]),
+    ("make the orange orange", ["restyle orange = orange"]),
+    ("make the orange blue", ["restyle orange = blue"]),
+    ("add a top hat to the man", ["insert top hat @ on(man)"]),
+    ("put a cat on the sofa", ["insert cat @ on(sofa)"]),
+    ("put the cat on the sofa", ["move cat @ on(sofa)"]),
+    ("move the cup on the left to the shelf", ["move cup left_of() @ on(shelf)"]),
+    ("move the vase a bit further left", ["move vase @ left_of()"]),
+    ("move the lamp to the bottom left corner", ["move lamp @ corner() below() left_of()"]),
+    ("add two birds above the house", ["insert two birds @ above(house)"]),
+    ("add a bird between the two trees", ["insert bird @ between(tree #1, tree #-1)"]),
+    ("add a bird to the sky", ["insert bird @ inside(sky)"]),
+    ("atop the bus, position a man", ["insert man @ on(bus)"]),
+    ("duplicate the flower to the right", ["duplicate flower @ right_of()"]),
+    ("make the man ride the horse", ["relate man @ on(horse)"]),
+    ("make the dog sit on the sofa", ["relate dog @ on(sofa)"]),
+    ("change the colour of the man's shirt to green", ["restyle shirt with(man) = green"]),
+    ("turn the frog into a prince", ["replace frog = prince"]),
+    ("make the puppy a kitten", ["replace puppy = kitten"]),
+    ("let's swap the ball for an apple", ["replace ball = apple"]),
+    ("change the red hat to a blue one", ["restyle red hat = blue"]),
+    ("make the tree twice as tall", ["resize tree = twice as tall"]),
+    ("enlarge the car by 50%", ["resize car = bigger by 50%"]),
+    ("flip the dog", ["flip dog = horizontal"]),
+    ("turn the cup upside down", ["flip cup = vertical"]),
+    ("make it look like winter", ["restyle - = like winter"]),
+    ("as pop art", ["restyle - = pop art"]),
+    ("in the style of a comic book", ["restyle - = in the style of a comic book"]),
+    ("make the background black and white", ["background - = grey"]),
+    ("blur everything except the dog", ["background dog = blur"]),
+    ("give it a sunset background", ["background - = sunset"]),
+    ("brighten the picture", ["restyle - = brighter"]),
+    ("blacken the horse", ["restyle horse = black"]),
+    ("the cat must be banished", ["remove cat"]),
+    ("there should be no cars", ["remove all car"]),
+    ("I want the dog gone", ["remove dog"]),
+    ("a butterfly on the flower would be lovely", ["insert butterfly @ on(flower)"]),
+    ("the shelf needs a plant on it", ["insert plant @ on(shelf)"]),
+    ("remove everything but the dog", ["background dog = remove"]),
+    ("make all of the cups blue", ["restyle all cup = blue"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[text for text, _ in CASES])
+def test_reading(parser, text, expected):
+    instruction = parser.parse(text, Context())
+    assert [short(clause) for clause in instruction.clauses] == expected
+    assert not instruction.questions
+
+
+DIRECT = [
+    ("make the lamp to the right of the bed blue", "make the lamp blue"),
+    ("remove the two cups on the left", "remove the cups"),
+    ("add two red birds above the house", "add two red birds"),
+    ("put an owl on the roof", "add an owl"),
+    ("replace the dog on the sofa with an elephant", "replace the dog with an elephant"),
+    ("make the woman on the left smile", "make the woman smile"),
+    ("make it look like winter", "make it look like winter"),
+    ("turn it into a watercolor", "turn it into a watercolor"),
+    ("blur the background", "blur the background"),
+    ("change the background to a snowy mountain", "change the background to snowy mountain"),
+    ("move the cup to the left of the plate", "move the cup to the left of the plate"),
+    ("enlarge the dog behind the tree", "make the dog bigger"),
+    ("flip the second car from the left", "flip the car horizontally"),
+    ("add a hat to the man and make it red", "make the hat red"),
+]
+
+
+@pytest.mark.parametrize(("text", "direct"), DIRECT, ids=[text for text, _ in DIRECT])
+def test_direct_instruction_leaves_context_and_direction_out(parser, text, direct):
+    assert parser.parse(text, Context()).clauses[-1].direct == direct
+
+
+def test_attributes_and_heads(parser):
+    (clause,) = parser.parse("make the dark red wooden cup of tea bigger", Context()).clauses
+    assert clause.target.phrase == "dark red wooden cup of tea"
+    assert clause.target.head == "cup"
+    assert clause.target.attributes == ("dark red", "wooden")
+
+
+@pytest.mark.parametrize(
+    "text", ["please could you remove the red cup?", "Kindly REMOVE the red cup!", "  remove the 'red' cup  "]
+)
+def test_spans_point_into_the_text(parser, text):
+    (clause,) = parser.parse(text, Context()).clauses
+    span = clause.target.span
+    assert text[span.start : span.end].lower().replace("'", "") == "the red cup"
