@@ -23,6 +23,7 @@ import numpy as np
 import onnxruntime
 
 from ggedit.backends.classical.detector import KNOWN, MAIN, YoloDetector
+from ggedit.backends.classical.language import RulesParser
 from ggedit.backends.classical.proposals import SCALES, Proposals, compute_proposals, merge
 from ggedit.backends.classical.ranking import compute_kind, compute_known_fit, compute_own_kind, read_wanted
 from ggedit.backends.classical.regions import compute_regions
@@ -31,8 +32,10 @@ from ggedit.backends.classical.yolo import YoloNetwork
 from ggedit.config import load_settings
 from ggedit.core.detections import Source
 from ggedit.core.geometry import Xyxy, as_xyxy, iou_xyxy, suppress_xyxy
-from ggedit.core.language import Referent, Relation, SpatialTest
+from ggedit.core.language import Context, Referent, Relation, SpatialTest
 from ggedit.core.picture import Picture
+from ggedit.stages.detect import detect
+from ggedit.stages.select import select
 from tests.pictures import PictureMissing, available, open_picture
 
 TRUTH = Path(__file__).parent / "data" / "grounding_phrases.json"
@@ -86,6 +89,18 @@ def print_hits(title: str, cases: Sequence[Case], ranked: Ranked) -> list[int]:
         f"  {title:<58} top-1 {top1:2d}/{len(cases)} ({top1 * share:3.0f} %)  top-3 {top3:2d} ({top3 * share:3.0f} %)"
     )
     return ranks
+
+
+def print_chosen(cases: Sequence[Case], detector: YoloDetector, parser: RulesParser) -> None:
+    """The whole way: "remove the ..." read, found, and one right box chosen."""
+    right = 0
+    for case in cases:
+        instruction = parser.parse(f"remove {case.name.split(': ')[1]}", Context())
+        found = detect(case.picture, instruction, detector)
+        chosen = select(instruction, found, case.picture).targets(0)
+        boxes = found.xyxy[[found.index(id_) for id_ in chosen]]
+        right += len(boxes) == 1 and bool(case.overlaps(boxes)[0] >= HIT)
+    print(f"  chosen rightly after reading, detecting and selecting: {right}/{len(cases)}")
 
 
 def print_misses(cases: Sequence[Case], ranks: Sequence[int], detector: YoloDetector) -> None:
@@ -201,10 +216,11 @@ def print_times(detector: YoloDetector, network: YoloNetwork, pictures: Sequence
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--all-ranks", action="store_true", help="print the rank of every phrase")
-    options = parser.parse_args()
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("--all-ranks", action="store_true", help="print the rank of every phrase")
+    options = arguments.parse_args()
     settings = load_settings({})
+    parser = RulesParser(settings)
     detector, network = YoloDetector(settings), YoloNetwork(settings.checkpoints / MODEL)
     table = json.loads(TRUTH.read_text("utf-8"))
     every: list[Case] = []
@@ -222,6 +238,7 @@ def main() -> None:
             lambda case: detector.find(case.picture, [case.referent]).xyxy,
         )
         print_misses(cases, ranks, detector)
+        print_chosen(cases, detector, parser)
         if options.all_ranks:
             print("\n".join(f"    rank {rank or '-'}: {case.name}" for case, rank in zip(cases, ranks, strict=True)))
     print("known or guessed")

@@ -17,7 +17,7 @@ from .yolo import RawBoxes, Rgb, YoloNetwork
 Floats = npt.NDArray[np.float32]
 
 SCALES = (320, 416, 544)
-"""Longer sides of the letterboxed input. Fewer find less, 608 and more nothing new (design)."""
+"""Longer sides of the letterboxed input. One alone finds less: benchmarks/grounding_embedded.py."""
 _RAW_KEPT = 500
 _MOST = 80
 _SAME, _NEARNESS = 0.45, 4

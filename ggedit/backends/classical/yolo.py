@@ -28,8 +28,8 @@ Rgb = npt.NDArray[np.uint8]
 STRIDE = 32
 """The input's sides are multiples of this."""
 LOWEST = 0.0005
-"""Candidates whose objectness is lower are never looked at (design: ask with a threshold of
-almost 0; measured by benchmarks/grounding_embedded.py)."""
+"""Candidates whose objectness is lower are never looked at. Almost nothing is left out on purpose:
+the ranking decides (the gain is printed by benchmarks/grounding_embedded.py)."""
 
 # Anchor sizes (width, height) in input pixels of the coarse and of the fine output, as the
 # masks of yolov3-tiny.cfg select them.
