@@ -26,7 +26,7 @@ from . import corrections, detections, language, masks, plan, result, scene, sel
 from .errors import BadInput
 from .geometry import Box, Extent
 from .masks import Mask
-from .picture import MAX_PIXELS, Picture
+from .picture import MAX_PIXELS, Picture, decode_picture
 
 FORMAT_VERSION = 1
 """Raise it when the JSON changes shape, and add the step from the old one to ``_UPGRADES``."""
@@ -211,11 +211,9 @@ class _Reader:
 def _decode_picture(value: Json, reader: _Reader) -> Picture:
     key = json.dumps(value, sort_keys=True)
     if key not in reader.pictures:
-        image = Image.open(io.BytesIO(reader.read(value["picture"])))
-        pixels = np.asarray(image)
-        alpha = pixels[..., 3] if image.mode == "RGBA" else None
+        plain, _ = decode_picture(reader.read(value["picture"]), name=value["picture"])
         raw = {name: base64.b64decode(value[name]) for name in ("icc", "exif") if value.get(name)}
-        reader.pictures[key] = Picture(pixels[..., :3], alpha, raw.get("icc"), raw.get("exif"))
+        reader.pictures[key] = Picture(plain.pixels, plain.alpha, raw.get("icc"), raw.get("exif"))
     return reader.pictures[key]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ggedit.core.errors import BadInput
 from ggedit.session import load_history, save_history
@@ -125,3 +126,10 @@ def test_an_encrypted_archive_is_refused(files: dict[str, bytes], tmp_path: Path
 def test_a_picture_that_is_none_is_refused(files: dict[str, bytes], tmp_path: Path) -> None:
     swapped = {name: b"not a picture" if name.endswith(".png") else content for name, content in files.items()}
     assert not accepted(packed(swapped), tmp_path)
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_refused(files: dict[str, bytes], tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 15_000)).save(buffer, "PNG")
+    bombs = {name: buffer.getvalue() if name.endswith(".png") else content for name, content in files.items()}
+    assert not accepted(packed(bombs), tmp_path)
