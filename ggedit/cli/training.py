@@ -5,29 +5,32 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 from ..core.errors import BackendUnavailable, BadInput
 from .documents import print_json
+from .exits import say
 
 TRAINERS: Mapping[str, str] = {
-    "ner": "ggedit.training.ner:NerConfig",
-    "size": "ggedit.training.size:SizeConfig",
+    "ner": "ggedit.training.ner:NerConfig:train",
+    "size": "ggedit.training.size:SizeConfig:train_size",
 }
-"""Name -> "module:Config"; the module's ``train(config)`` yields progress (``step``, ``steps``,
-``loss``) and last of all what it made."""
+"""Name -> "module:settings:function". The function takes the settings and yields progress
+(``step``, ``steps``, ``loss``) and last of all what it made; or it takes a ``report`` for
+sentences and returns what it made."""
 
 
 def train(
     name: Annotated[str, typer.Argument(help=f"What to train: {', '.join(TRAINERS)}.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the result; an interrupted run goes on there.")] = None,
     data: Annotated[Path | None, typer.Option(help="Training data.")] = None,
-    base: Annotated[Path | None, typer.Option(help="Folder of the encoder to start from.")] = None,
+    base: Annotated[str | None, typer.Option(help="The encoder to start from: a folder, or a name it knows.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same result.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
     settings: Annotated[
@@ -40,15 +43,18 @@ def train(
 
     Example: ggedit train ner --data targets.json --out checkpoints/ner --seed 0
 
-    Example: ggedit train size --out checkpoints/size --set epochs=40
+    Example: ggedit train size --data texts --base minilm-folder --out checkpoints/size
     """
     if name not in TRAINERS:
         raise BadInput(f"There is nothing called {name!r} to train; there are: {', '.join(TRAINERS)}.")
     given = {"out": out, "data": data, "base": base, "seed": seed, "epochs": epochs}
     texts = {key: str(value) for key, value in given.items() if value is not None} | _pairs(settings or [])
-    module, config = _configured(name, texts)
-    made = list(_followed(module.train(config), name))
-    print_json({"trained": name} | (_plain(made[-1]) if made else {}))
+    function, config = _configured(name, texts)
+    if "report" in signature(function).parameters:
+        made = function(config, report=say)
+    else:
+        made = _followed(function(config), name)
+    print_json({"trained": name} | _plain(made))
 
 
 def _pairs(settings: list[str]) -> dict[str, str]:
@@ -59,8 +65,8 @@ def _pairs(settings: list[str]) -> dict[str, str]:
 
 
 def _configured(name: str, texts: Mapping[str, str]) -> tuple[Any, Any]:
-    """The trainer's module and its settings."""
-    target, _, attribute = TRAINERS[name].partition(":")
+    """The trainer's function and its settings."""
+    target, attribute, function = TRAINERS[name].split(":")
     try:
         module = import_module(target)
     except ModuleNotFoundError as error:
@@ -76,7 +82,7 @@ def _configured(name: str, texts: Mapping[str, str]) -> tuple[Any, Any]:
     absent = [f.name for f in fields.values() if not _has_default(f) and f.name not in values]
     if absent:
         raise BadInput(f"The {name} trainer needs --{absent[0]}.")
-    return module, kind(**values)
+    return getattr(module, function), kind(**values)
 
 
 def _has_default(field: dataclasses.Field[Any]) -> bool:
@@ -90,18 +96,16 @@ def _read(key: str, text: str, kind: Any) -> Any:
         raise BadInput(f"{key} is {text!r}; it must be a {kind.__name__}.") from None
 
 
-def _followed(events: Iterator[Any], name: str) -> Iterator[Any]:
-    """The events that are not progress; progress moves a bar."""
+def _followed(events: Iterator[Any], name: str) -> Any:
+    """What the events end with; those before it move a bar."""
     console = Console(stderr=True)
-    first = next(events, None)
-    if first is None or not hasattr(first, "step"):
-        yield from () if first is None else (first,)
-        return
-    bar = track(
-        events, description=f"training {name}", total=first.steps - first.step, console=console,
-        disable=not console.is_terminal, transient=True,
-    )  # fmt: skip
-    yield from (event for event in bar if not hasattr(event, "step"))
+    last: Any = None
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(f"training {name}", total=None)
+        for last in events:
+            if hasattr(last, "step"):
+                bar.update(task, completed=last.step, total=last.steps)
+    return last
 
 
 def _plain(value: Any) -> dict[str, object]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import pytest
 
 from ggedit.cli import training
 from tests.cli.conftest import Run, printed
+
+REAL_TRAINERS = dict(training.TRAINERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +45,43 @@ def train(config: Config) -> Iterator[Progress | Made]:
     yield Made(config.out, config.seed, config.rate)
 
 
+def make(config: Config, report: Callable[[str], None]) -> Made:
+    report("half way")
+    return Made(config.out, config.seed, config.rate)
+
+
 @pytest.fixture(autouse=True)
 def trainer(monkeypatch: pytest.MonkeyPatch) -> None:
     module = types.ModuleType("trainer_of_the_test")
-    vars(module).update(Config=Config, train=train)
+    vars(module).update(Config=Config, train=train, make=make)
     monkeypatch.setitem(sys.modules, "trainer_of_the_test", module)
-    rows = {"mine": "trainer_of_the_test:Config", "absent": "no_such_trainer:Config"}
+    rows = {
+        "mine": "trainer_of_the_test:Config:train",
+        "told": "trainer_of_the_test:Config:make",
+        "absent": "no_such_trainer:Config:train",
+    }
     monkeypatch.setattr(training, "TRAINERS", rows)
 
 
 def test_settings_reach_the_trainer(run: Run) -> None:
     result = run("train", "mine", "--out", "there", "--seed", 7, "--set", "rate=0.25")
     assert printed(result) == {"trained": "mine", "out": "there", "seed": 7, "rate": 0.25}
+
+
+def test_a_trainer_that_reports_sentences(run: Run) -> None:
+    result = run("train", "told", "--out", "there")
+    assert printed(result) == {"trained": "told", "out": "there", "seed": 0, "rate": 0.5}
+    assert "half way" in result.stderr
+
+
+def test_the_real_trainers_have_what_the_command_calls() -> None:
+    pytest.importorskip("torch", reason="training needs the full set-up")
+    for name, target in REAL_TRAINERS.items():
+        module, config, function = target.split(":")
+        loaded = importlib.import_module(module)
+        fields = {field.name for field in dataclasses.fields(getattr(loaded, config))}
+        assert {"out", "data", "base"} <= fields, name
+        assert callable(getattr(loaded, function))
 
 
 @pytest.mark.parametrize(
