@@ -17,7 +17,9 @@ case "$*" in
     *"CDLL('$MISSING_LIBRARY"*) [ -z "$MISSING_LIBRARY" ] ;;
     *"print("*) echo "$PYTHON_VERSION" ;;
     *sys.version_info*) [ "$PYTHON_VERSION" = 3.12 ] ;;
-    "-m venv"*) rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python; echo "#!$PWD/.venv/bin/python" > .venv/bin/pip ;;
+    "-m venv"*)
+        rm -rf .venv; mkdir -p .venv/bin
+        cp "$0" .venv/bin/python; echo "#!$PWD/.venv/bin/python" > .venv/bin/pip ;;
     *" install "*) echo "$*" >> pip.log; [ -z "$PIP_FAILS" ] ;;
 esac
 """
