@@ -23,7 +23,7 @@ from ggedit.backends.classical.size import LearnedSizePredictor, RealSize, load_
 from ggedit.backends.classical.size_head import NounVectors, SizeHead
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
-from ggedit.training.size_rows import SizeRow, Split, read_rows
+from ggedit.training.size_rows import SizeRow, Split, known_sizes, read_rows
 
 Predict = Callable[[np.ndarray], np.ndarray]
 FOLDER = Settings().checkpoints / "size"
@@ -36,16 +36,8 @@ def main() -> None:
     rows = read_rows(FOLDER / "rows.csv")
     print(f"{len(sizes)} nouns of known size, {len(nouns.places)} nouns with a vector")
     print_held_out(sizes, nouns, rows)
-    print_cross_validation(training_sizes(sizes, rows), nouns)
+    print_cross_validation(known_sizes(sizes, rows), nouns)
     print_pairs(sizes, nouns)
-
-
-def training_sizes(sizes: Sequence[RealSize], rows: Sequence[SizeRow]) -> list[RealSize]:
-    """The nouns a measured head may know: not asked for, and of no held-out category."""
-    by_noun = {size.noun: size for size in sizes}
-    held = {by_noun[row.new].category for row in rows if row.split is Split.CATEGORY}
-    asked = {row.new for row in rows}
-    return [size for size in sizes if size.noun not in asked and size.category not in held]
 
 
 def methods(known: Sequence[RealSize], nouns: NounVectors) -> dict[str, Predict]:
@@ -61,7 +53,7 @@ def methods(known: Sequence[RealSize], nouns: NounVectors) -> dict[str, Predict]
 
 def print_held_out(sizes: Sequence[RealSize], nouns: NounVectors, rows: Sequence[SizeRow]) -> None:
     by_noun = {size.noun: size for size in sizes}
-    known = training_sizes(sizes, rows)
+    known = known_sizes(sizes, rows)
     made = methods(known, nouns)
     print(f"\nheld-out rows, head fitted on {len(known)} nouns: median (mean) |log2 error| of the size ratio")
     for split in (Split.NOUN, Split.CATEGORY):

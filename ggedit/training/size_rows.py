@@ -28,6 +28,10 @@ WITHIN_LOG2 = math.log2(10)
 """References are at most ten times larger or smaller: things that share a picture."""
 
 
+OTHER_NAMES = "other name"
+"""The table's category of synonyms ("bike", "fridge")."""
+
+
 class Split(StrEnum):
     TRAIN = "train"
     NOUN = "held-out noun"
@@ -78,6 +82,15 @@ def make_rows(sizes: Sequence[RealSize], seed: int = 0) -> tuple[SizeRow, ...]:
 def _row(split: Split, new: RealSize, reference: RealSize) -> SizeRow:
     wide, high = math.log2(new.width_m / reference.width_m), math.log2(new.height_m / reference.height_m)
     return SizeRow(split, new.noun, reference.noun, round(wide, 4), round(high, 4))
+
+
+def known_sizes(sizes: Sequence[RealSize], rows: Iterable[SizeRow]) -> list[RealSize]:
+    """The nouns a measured head may know: not asked for, of no held-out category, and no other
+    names, which would give away the nouns they stand for."""
+    by_noun, asked = {size.noun: size for size in sizes}, tuple(rows)
+    closed = {by_noun[row.new].category for row in asked if row.split is Split.CATEGORY} | {OTHER_NAMES}
+    new = {row.new for row in asked}
+    return [size for size in sizes if size.noun not in new and size.category not in closed]
 
 
 def write_rows(path: Path, rows: Iterable[SizeRow]) -> None:

@@ -38,3 +38,13 @@ def test_the_committed_rows_still_say_what_the_table_says():
     assert {row.split for row in rows} == {Split.NOUN, Split.CATEGORY}
     for row in rows:
         assert 2**row.width_log2 == pytest.approx(sizes[row.new].width_m / sizes[row.reference].width_m, rel=1e-3)
+
+
+def test_a_measured_head_knows_neither_rows_nor_their_categories_nor_other_names():
+    rows = read_rows(Settings().checkpoints / "size" / "rows.csv")
+    sizes = {size.noun: size for size in load_real_sizes()}
+    known = known_sizes(list(sizes.values()), rows)
+    assert not {size.noun for size in known} & {row.new for row in rows}
+    closed = {sizes[row.new].category for row in rows if row.split is Split.CATEGORY} | {OTHER_NAMES}
+    assert len(closed) == HELD_CATEGORIES + 1 and not closed & {size.category for size in known}
+    assert "bike" in sizes and "bike" not in {size.noun for size in known}
