@@ -175,7 +175,7 @@ find_browser() { command -v chromium || command -v chromium-browser || command -
 want_browser() {
     find_browser >/dev/null && return
     if may_install; then
-        need_packages chromium
+        need_packages chromium fonts-dejavu-core # without any font a page has no text
     else
         say "no Chromium found: the browser tests will be skipped (Debian: sudo apt-get install -y chromium)"
     fi

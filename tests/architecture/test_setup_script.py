@@ -200,7 +200,7 @@ def test_without_a_browser_the_reason_is_printed(folder: Path) -> None:
 def test_root_installs_a_browser(folder: Path) -> None:
     (folder / "bin" / "chromium").unlink()
     setup(folder, "test", USER_ID="0")
-    assert (folder / "apt.log").read_text().splitlines()[-1].endswith(" chromium")
+    assert (folder / "apt.log").read_text().splitlines()[-1].endswith(" chromium fonts-dejavu-core")
 
 
 def test_script_passes_its_own_linter() -> None:
