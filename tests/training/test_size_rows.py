@@ -8,8 +8,10 @@ from ggedit.backends.classical.size import load_real_sizes
 from ggedit.config import Settings
 from ggedit.training.size_rows import (
     HELD_CATEGORIES,
+    OTHER_NAMES,
     Split,
     held_categories,
+    known_sizes,
     make_rows,
     read_rows,
     split_of,
