@@ -40,7 +40,7 @@ class NerConfig:
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.1
-    epochs: int = 10
+    epochs: int = 5
     batch: int = 32
     learning_rate: float = 2e-3
     grammar: int = 3_000
@@ -77,24 +77,27 @@ def train(config: NerConfig) -> Iterator[Progress | Trained]:
     rows = training_sentences(config)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=config.learning_rate)
     steps = config.epochs * -(-len(rows) // config.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, config.learning_rate, total_steps=steps, pct_start=0.1, anneal_strategy="linear"
-    )
-    losses, first = _resume(config, model, optimizer, schedule)
+    losses, first = _resume(config, model, optimizer)
     for epoch in range(first, config.epochs):
         shuffled = random.Random(config.seed * 1000 + epoch).sample(rows, len(rows))
         model.train()
         for batch in corpora.batches(shuffled, config.batch):
+            for group in optimizer.param_groups:
+                group["lr"] = config.learning_rate * warmed(len(losses) / steps)
             loss = batch_loss(model, tokenizer, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
-            schedule.step()
             optimizer.zero_grad()
             losses.append(float(loss.detach()))
             yield Progress(len(losses), steps, losses[-1])
-        _save_state(config, model, optimizer, schedule, losses=losses, epoch=epoch + 1)
+        _save_state(config, model, optimizer, losses=losses, epoch=epoch + 1)
     yield _finish(config, model, tokenizer, losses)
+
+
+def warmed(share: float) -> float:
+    """Factor on the learning rate after a share of all steps: up over the first tenth, then down to 0."""
+    return min((share + 1e-3) / 0.1, (1 - share) / 0.9)
 
 
 def training_sentences(config: NerConfig) -> list[Tagged]:
@@ -176,9 +179,7 @@ def _finish(config: NerConfig, model: PeftModel, tokenizer: Any, losses: list[fl
     return Trained(config.out, share, count)
 
 
-def _save_state(
-    config: NerConfig, model: PeftModel, optimizer: Any, schedule: Any, *, losses: list[float], epoch: int
-) -> None:
+def _save_state(config: NerConfig, model: PeftModel, optimizer: Any, *, losses: list[float], epoch: int) -> None:
     """Weights and moments of the trained parameters, enough to go on exactly from here."""
     named = {n: p for n, p in model.named_parameters() if p.requires_grad}
     tensors = {f"weight.{n}": p.detach().clone() for n, p in named.items()}
@@ -187,11 +188,11 @@ def _save_state(
         tensors |= {f"{key}.{name}": moments[key].detach().clone() for key in ("exp_avg", "exp_avg_sq", "step")}
         assert optimizer.param_groups[0]["params"][index] is parameter
     save_file(tensors, config.out / "state.safetensors", metadata={"format": "pt"})
-    state = {"epoch": epoch, "losses": losses, "schedule": schedule.last_epoch, "torch": torch.get_rng_state().tolist()}
+    state = {"epoch": epoch, "losses": losses, "torch": torch.get_rng_state().tolist()}
     (config.out / "state.json").write_text(json.dumps(state), encoding="utf-8")
 
 
-def _resume(config: NerConfig, model: PeftModel, optimizer: Any, schedule: Any) -> tuple[list[float], int]:
+def _resume(config: NerConfig, model: PeftModel, optimizer: Any) -> tuple[list[float], int]:
     """Losses so far and the next epoch; ([], 0) without a saved state."""
     if not (config.out / "state.json").exists():
         return [], 0
@@ -201,8 +202,6 @@ def _resume(config: NerConfig, model: PeftModel, optimizer: Any, schedule: Any) 
         if parameter.requires_grad:
             parameter.data.copy_(tensors[f"weight.{name}"])
             optimizer.state[parameter] = {key: tensors[f"{key}.{name}"] for key in ("exp_avg", "exp_avg_sq", "step")}
-    for _ in range(state["schedule"]):
-        schedule.step()
     torch.set_rng_state(torch.tensor(state["torch"], dtype=torch.uint8))
     return list(state["losses"]), int(state["epoch"])
 

@@ -14,14 +14,14 @@ from ggedit.backends.scripted import (
 from ggedit.core.corrections import ClickPoint
 from ggedit.core.errors import StageError
 from ggedit.core.geometry import Extent
-from ggedit.core.language import Context, KnownThing
+from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing
 from ggedit.core.masks import Mask
 from ggedit.core.plan import EditPlan, Remove, Restyle
 from ggedit.core.scene import NodeStatus, RemoveNode, SceneGraph
 from ggedit.core.selection import Choice, Doubt, Selection
 from ggedit.core.turn import Ask, Turn
 from ggedit.ports import MaskCandidate, Point
-from ggedit.stages.parse import parse
+from ggedit.stages.parse import parse, with_foreground
 from ggedit.stages.plan import plan
 from ggedit.stages.relate import relate
 from ggedit.stages.segment import segment
@@ -114,3 +114,24 @@ def test_a_planner_that_names_unknown_things_is_caught():
 
 def test_extent_is_never_mixed_up():
     assert make_picture(Extent(7, 3)).pixels.shape == (3, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("context", "kept"),
+    [
+        pytest.param(Context(scene=(KnownThing("dog"),)), None, id="the scene is known"),
+        pytest.param(Context(), "object", id="nothing is known"),
+        pytest.param(
+            Context(scene=(KnownThing("orange flower"),), mentions=(KnownThing("flower"),)),
+            "flower",
+            id="spoken of last",
+        ),
+        pytest.param(
+            Context(scene=(KnownThing("dog"),), mentions=(KnownThing("cat"),)), None, id="what was spoken of is gone"
+        ),
+    ],
+)
+def test_a_background_edit_keeps_what_stands_in_front(context, kept):
+    read = Instruction("blur the background", (Clause(EditVerb.BACKGROUND, payload="blur"),))
+    (clause,) = with_foreground(read, context).clauses
+    assert (clause.target.head if clause.target else None) == kept
