@@ -164,10 +164,17 @@ def _run(session: EditSession, until: Stage, wishes: Wishes, bar: Watch) -> None
 
 
 def _answer(session: EditSession, question: NeedsUser) -> None:
+    """Put the question to the person. Where nobody sits, a choice among boxes takes the best
+    one and says so, as batches do; what was not understood is the end.
+
+    Raises:
+        Question: the request was not understood.
+    """
     if not interactive():
-        hint = "say it more exactly, give --box x1,y1,x2,y2, or add --yes to take the best guess."
-        names = f" ({', '.join(question.candidates)})" if question.candidates else ""
-        raise Question(f"{question.question}{names} To go on, {hint}")
+        if question.stage is Stage.PARSE:
+            raise Question(f"{question.question} Say it in other words, or add --yes to go on regardless.")
+        say(f"{question.question} The best guess was taken; --box x1,y1,x2,y2 chooses another.")
+        return
     say(question.question)
     if question.stage is Stage.PARSE:
         session.correct(EditText(ask("What should be changed")))

@@ -23,14 +23,14 @@ class Exit(IntEnum):
 
 
 MEANINGS = (
-    "Exit codes: 0 done; 1 failed inside; 2 wrong use or a file that cannot be used; 3 a question needs your "
-    "answer (or --yes); 4 this request cannot be done on this picture with these backends; 5 a backend is "
+    "Exit codes: 0 done; 1 failed inside; 2 wrong use or a file that cannot be used; 3 the request was not "
+    "understood; 4 this request cannot be done on this picture with these backends; 5 a backend is "
     "missing; 6 a replay gave other pixels."
 )
 
 
 class Question(GgeditError):
-    """The request can be read in more than one way, and nobody is there to be asked."""
+    """The request was not understood, and nobody is there to be asked."""
 
 
 class Refused(GgeditError):

@@ -13,6 +13,7 @@ def describe_turn(turn: Turn) -> dict[str, object]:
         "request": turn.ask.text,
         "seed": turn.seed,
         "boxes": _boxes(turn),
+        "doubts": _doubts(turn),
         "plan": _plan(turn.plan) if turn.plan is not None else None,
         "result": _result(turn.result, turn) if turn.result is not None else None,
         "records": [_record(record) for record in turn.records],
@@ -37,6 +38,12 @@ def _boxes(turn: Turn) -> dict[str, list[float]]:
         return {}
     kept = [id_ for id_ in turn.selection.kept_ids if id_ in turn.detections.ids]
     return {id_: [round(v, 1) for v in turn.detections.box(id_).xyxy] for id_ in kept}
+
+
+def _doubts(turn: Turn) -> list[dict[str, object]]:
+    """Choices that another one came close to."""
+    doubts = turn.selection.doubts if turn.selection is not None else ()
+    return [{"question": d.question, "candidates": list(d.candidates), "margin": round(d.margin, 3)} for d in doubts]
 
 
 def _plan(plan: EditPlan) -> dict[str, object]:

@@ -172,10 +172,6 @@ def test_a_person_is_asked_again_when_the_text_is_not_understood(run: Run, monke
 def test_a_person_chooses_among_candidates(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     two = {"cup": ((0.1, 0.3, 0.4, 0.8), (0.6, 0.3, 0.9, 0.8))}
     monkeypatch.setattr(ScriptedDetector, "DEFAULT", two)
-    unasked = run("edit", "cups.png", "remove the cup", "-o", "out.png")
-    assert unasked.exit_code == 3
-    assert "cup-1, cup-2" in unasked.stderr
-    assert "--yes" in unasked.stderr
     monkeypatch.setattr(editing, "interactive", lambda: True)
     report = printed(run("edit", "cups.png", "remove the cup", "-o", "out.png", stdin="2\n"))
     assert [step["node"] for step in report["plan"]["steps"]] == ["cup-2"]
@@ -183,6 +179,17 @@ def test_a_person_chooses_among_candidates(run: Run, monkeypatch: pytest.MonkeyP
     assert [step["node"] for step in both["plan"]["steps"]] == ["cup-1", "cup-2"]
     assert run("edit", "cups.png", "remove the cup", "-o", "out.png", stdin="3\n").exit_code == 2
     assert run("edit", "cups.png", "remove the cup", "-o", "out.png", stdin="").exit_code == 2
+
+
+def test_where_nobody_sits_the_best_guess_is_taken_and_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = {"cup": ((0.1, 0.3, 0.4, 0.8), (0.6, 0.3, 0.9, 0.8))}
+    monkeypatch.setattr(ScriptedDetector, "DEFAULT", two)
+    result = run("edit", "cups.png", "remove the cup", "-o", "out.png")
+    report = printed(result)
+    assert [step["node"] for step in report["plan"]["steps"]] == ["cup-1"]
+    assert [doubt["candidates"] for doubt in report["doubts"]] == [["cup-1", "cup-2"]]
+    assert "--box" in result.stderr
+    assert printed(run("edit", "cups.png", "remove the cup", "-o", "out.png", "--yes"))["doubts"] == report["doubts"]
 
 
 def test_progress_stays_out_of_standard_output(run: Run) -> None:
