@@ -9,6 +9,8 @@ the published rows that are kept for testing.
 
 from __future__ import annotations
 
+import json
+import re
 import statistics
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from benchmarks import language_truth as truth
 from ggedit.backends.classical.language import RulesParser
 from ggedit.config import Settings
 from ggedit.core.language import Context, Instruction
+from ggedit.core.parse_json import clause_to_json
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def winogender_row(parser: RulesParser) -> Row:
 
 def _answer(instruction: Instruction) -> str:
     """Everything that was understood, without the pronoun that stood in the text."""
-    return repr([(c.verb, [(r.phrase, r.tests) for r in c.referents()], c.payload) for c in instruction.clauses])
+    clauses = [clause_to_json(clause) for clause in instruction.clauses]
+    return re.sub(r'"resolved_from": "\w+"', '"resolved_from": null', json.dumps([clauses, len(instruction.questions)]))
 
 
 def accuracy_rows(parser: RulesParser) -> list[Row]:

@@ -154,7 +154,7 @@ def _filled(text: str, verb: str, parts: dict[str, str | None]) -> Meaning:
     if at in ("the image", "the picture"):
         return Meaning(text, (verb,), payload=(_bare(new),))
     word = "in" if parts.get("word") == "to" and _head(at) in _HOLLOW else str(parts.get("word"))
-    relation = _RELATIONS[parts["side"]] if parts.get("side") else _WORDS[word]
+    relation = _RELATIONS[str(parts["side"])] if parts.get("side") else _WORDS[word]
     return Meaning(text, (verb,), payload=(_bare(new),), relation=(relation,), anchor=(_head(at),))
 
 

@@ -95,14 +95,20 @@ def read_replace(words: Words, verb: Verb) -> Reading:
 
 def _cut(words: Words, seams: tuple[str, ...], verb: Verb) -> int | None:
     """Where the old thing ends: the first seam word that is no part of a place phrase."""
-    for seam in seams[:1] + (seams[1:] if verb.frame is Frame.REPLACE else ()):
-        for i, word in enumerate(words):
-            if (
-                word.low == seam
-                and i + 1 < len(words)
-                and (i == 0 or find_relation(words, i) is None or seam in ("by", "into"))
-            ):
-                return i
+    if verb.frame is Frame.REPLACE:
+        wholes = [i for i, w in enumerate(words) if w.low in ("with", "by") and i + 1 < len(words)]
+        plain = [i for i in wholes if words[i].low == "with" or words[i + 1].low not in ("the", "its", "his", "her")]
+        if plain or wholes:
+            return (plain or wholes)[0]
+        seams = tuple(s for s in seams if s not in ("with", "by"))
+        for seam in seams:
+            for i, word in enumerate(words):
+                if (
+                    word.low == seam
+                    and i + 1 < len(words)
+                    and (i == 0 or find_relation(words, i) is None or seam == "into")
+                ):
+                    return i
     if verb.frame is Frame.SUBSTITUTE:
         return next((i for i, w in enumerate(words) if w.low in ("for", "by", "with") and i), None)
     return None
@@ -131,6 +137,9 @@ def _exchanged(old: Group, new: Words, words: Words) -> Draft:
 
 def _exchange(words: Words, verb: Verb) -> Reading:
     """Two things change places; one thing alone lacks its successor."""
+    of = next((i for i, w in enumerate(words) if w.low == "of"), None)
+    if of and words[of - 1].low in ("positions", "places", "locations", "position", "place"):
+        words = words[of + 1 :]
     groups, _ = read_list(words, 0, PLAIN)
     if len(groups) == 2 and verb.name in ("swap", "exchange", "switch", "interchange"):
         a, b = groups
@@ -233,6 +242,8 @@ def read_paint(words: Words, verb: Verb) -> Reading:
         return Reading(
             tuple(Draft(EditVerb.INSERT, None, g.spots, thing_text(g), replace(g, spots=())) for g in groups)
         )
+    if not rest and whole_picture(groups[0]):
+        return one(Draft(EditVerb.RESTYLE, payload="colored"))
     if not rest:
         return ask(f"Which colour should {groups[0].surface or groups[0].phrase} have?")
     drafts = []
@@ -278,7 +289,7 @@ def read_look(words: Words, verb: Verb) -> Reading:
     drafts = []
     for group in groups:
         behind = next((s for s in group.spots if s.relation is Relation.BEHIND), None)
-        if is_background(group):
+        if is_background(group) or group.head in ("rest", "surrounding"):
             drafts.append(Draft(EditVerb.BACKGROUND, payload=verb.payload))
         elif behind is not None and group.head in ("area", "part", "everything", "stuff", "region", "space", "scenery"):
             drafts.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....core.language import EditVerb
+from ....core.language import EditVerb, Relation
 from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
 from .groups import Given, Group, Spot
 from .imperatives import read_frame, read_imperative, read_make, read_other_verb, read_there
@@ -74,6 +74,10 @@ def _where(words: Words) -> Reading:
         or words[old[1]].low not in ("is", "was", "are", "stands", "sits")
     ):
         return NOTHING
+    verb = find_verb(words, 0)
+    if at and verb is not None and verb.frame is Frame.MOVE:
+        moved = read_group(words, verb.length, PLAIN)
+        return one(Draft(EditVerb.MOVE, moved[0], (Spot(Relation.OVERLAPPING, (old[0],)),))) if moved else NOTHING
     rest = words[:at] or words[old[1] + 1 :]
     return _new_for(old[0], rest)
 
@@ -250,7 +254,10 @@ def _statement(words: Words) -> Reading:
         return NOTHING
     if words[at].low == ":" and at + 1 < len(words) and not find_verb(words, at + 1):
         return say_of(group[0], words[at + 1 :])
-    if lows(words[at : at + 2]) in ("is missing", "are missing", "is too", "are too"):
+    if lows(words[at : at + 2]) == "is too" and is_picture(group[0]) and at + 2 < len(words):
+        mended = _TOO.get(words[at + 2].low)
+        return one(Draft(EditVerb.RESTYLE, payload=mended)) if mended else NOTHING
+    if lows(words[at : at + 2]) in _COMPLAINTS:
         return NOTHING
     if is_picture(group[0]) and words[at].lemma in ("take", "happen", "play"):
         return one(Draft(EditVerb.RESTYLE, payload=look_of(words[at + 1 + (words[at + 1].low == "place") :])))
@@ -259,6 +266,11 @@ def _statement(words: Words) -> Reading:
     if words[at].tag in ("VBZ", "VBP", "VB") or words[at].lemma in POSITION_VERBS:
         return _standing(words, group[0], at)
     return NOTHING
+
+
+_TOO = {"dark": "brighter", "bright": "darker", "blurry": "sharper", "dull": "more saturated", "pale": "more saturated",
+        "colourful": "less saturated", "colorful": "less saturated", "cold": "warmer", "warm": "cooler"}  # fmt: skip
+_COMPLAINTS = ("is missing", "are missing", "is too", "are too")
 
 
 def _standing(words: Words, group: Group, at: int) -> Reading:
@@ -271,7 +283,7 @@ def _standing(words: Words, group: Group, at: int) -> Reading:
 
 
 _SAYS = word_set(
-    "is are was were be becomes become must should needs need has have ought 's gets get turns goes wears wear"
+    "is are was were be becomes become must should want wants deserves needs need has have ought 's gets get turns goes wears wear"
 )
 
 
@@ -283,6 +295,8 @@ def _no_thing(words: Words) -> Reading:
 
 def _fragment(words: Words) -> Reading:
     """ "more like a painting", "in the fog", "as a sketch": a look of the whole picture."""
+    if any(complaint in lows(words) for complaint in _COMPLAINTS):
+        return NOTHING
     new = read_group(words, 0, NEW)
     if new is not None and new[0].given is Given.INDEFINITE and new[1] < len(words):
         places, _ = read_places(words, new[1], PLAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....core.language import CountKind, EditVerb, Referent, SpatialTest
 from ....core.relation_words import relation_phrase
 from .inflection import indefinite, is_plural, plural
-from .words import STYLE_NOUNS
+from .words import MASS_NOUNS, PLURALIA, SEASONS, STYLE_NOUNS
 
 _PREPOSITIONS = ("in ", "by ", "like ", "as ", "with ", "during ", "from ", "more ", "less ", "at ", "under ")
 
@@ -67,7 +67,7 @@ def _with_article(payload: str) -> str:
         ),
         words[-1],
     )
-    if is_plural(last) or payload[:1].isupper():
+    if is_plural(last) or last in PLURALIA or last in MASS_NOUNS | SEASONS or payload[:1].isupper():
         return payload
     return f"{indefinite(payload)} {payload}"
 
@@ -95,7 +95,10 @@ def _to(place: SpatialTest | None) -> str:
         return ""
     if not place.anchors:
         return " " + _ALONE.get(place.relation.value, relation_phrase(place.relation))
-    return f" {relation_phrase(place.relation)} " + " and ".join(f"the {named(a)}" for a in place.anchors)
+    names = list(dict.fromkeys(named(a) for a in place.anchors))
+    if len(names) < len(place.anchors):
+        names = [" ".join((*name.split()[:-1], plural(name.split()[-1]))) for name in names]
+    return f" {relation_phrase(place.relation)} " + " and ".join(f"the {name}" for name in names)
 
 
 _ALONE = {

@@ -77,6 +77,7 @@ _ONE_LR = re.compile(rf"{_P} {_D}{_LR}(?:[- ]{_PART}|[- ](?P<corner>corner))?{_O
 _BARE_LR = re.compile(
     rf"(?:immediately |directly |just |further |farther |slightly )?{_LR_ONE}(?: side)? (?P<of>of){_END}"
 )
+_FAR_LR = re.compile(rf"(?:furthest|farthest|most)(?: to the| on the)? {_LR_ONE}{_END}")
 _ONE_TB = re.compile(rf"{_P} {_D}{_TB}(?:-most)?(?:[- ]{_PART}|[- ](?P<corner>corner))?{_OF}{_END}")
 _CORNER = re.compile(rf"(?:in|at|on|to|into|onto) (?:(?:the|a|one|some) )?corner{_OF}{_END}")
 _MIDDLE = re.compile(
@@ -139,7 +140,7 @@ _ALONE: dict[Relation, str] = {
         "close to the camera|closer to the camera|nearest us|nearest me"
     ),
     Relation.FARTHEST: (
-        "farthest from the camera|furthest from the camera|farthest away|furthest away|"
+        "farthest from the camera|furthest from the camera|farthest away|at the far end|furthest away|"
         "farthest away from the camera|furthest away from the camera|farthest from the viewer|"
         "farthest from us|far from the camera|furthest from us|far away"
     ),
@@ -218,7 +219,7 @@ def _anchored(tail: str) -> Hit | None:
 
 
 def _sides(tail: str) -> Hit | None:
-    for pattern in (_TWO, _ONE_LR, _BARE_LR, _ONE_TB, _CORNER, _MIDDLE):
+    for pattern in (_TWO, _ONE_LR, _BARE_LR, _FAR_LR, _ONE_TB, _CORNER, _MIDDLE):
         match = pattern.match(tail)
         if match is None:
             continue

@@ -160,11 +160,11 @@ def as_participle(target: Words, rest: Words) -> Reading | None:
         or not rest[0].low.endswith(("ed", "en", "t", "n", "ne", "g"))
     ):
         return None
-    verb = verb_of_form(rest[0].low, rest[0].lemma)
+    verb = verb_of_form(rest[0].low, rest[0].lemma, lows(rest[1:2]))
     skipped = (Frame.MAKE, Frame.KEEP, Frame.COVER, Frame.GIVE, Frame.LOOK, Frame.OTHER)
     if verb is None or verb.frame in skipped or rest[0].low in ("open", "wet", "set", "lit", "broken"):
         return None
-    return read_frame(verb, (*target, *rest[1:]))
+    return read_frame(verb, (*target, *rest[verb.length :]))
 
 
 def read_there(words: Words) -> Reading:
@@ -204,4 +204,5 @@ def read_other_verb(words: Words) -> Reading:
     rest = words[at:]
     if rest:
         return Reading(tuple(d for g in groups for d in made_so(g, rest).drafts))
-    return Reading(tuple(Draft(EditVerb.RESTYLE, g, payload=words_text(words[:1])) for g in groups))
+    payload = words_text(words[:1])
+    return Reading(tuple(Draft(EditVerb.RESTYLE, None if whole_picture(g) else g, payload=payload) for g in groups))

@@ -285,6 +285,7 @@ def _starts_predicate(words: Words, i: int, how: How) -> bool:
     last = (
         i + 1 == len(words)
         or words[i + 1].low in _STOP
+        or words[i + 1].low in ADJECTIVES
         or words[i + 1].tag in ("DT", "PRP", "PRP$", "IN", "RB", ",", ".")
     )
     if words[i].low in BARE_VERBS and last:
@@ -296,7 +297,7 @@ def _adjective_inside(words: Words, i: int, how: How) -> bool:
     """An adjective after a noun belongs to the name only in "vine covered fence"."""
     if how.predicate or words[i].low in COLOURS or i + 1 >= len(words):
         return False
-    return words[i + 1].tag.startswith("NN") and (words[i].tag in ("VBN", "VBG", "CD", "JJ") or "-" in words[i].low)
+    return words[i + 1].tag.startswith("NN") and (words[i].tag in ("VBN", "VBG", "JJ") or "-" in words[i].low)
 
 
 def _adjective_as_noun(words: Words, at: int, end: int, how: How) -> tuple[int, Words]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....core.language import EditVerb, Relation
+from ....core.language import Count, EditVerb, Relation
 from .directions import find_motion
 from .drafts import Draft, Reading, ask, is_background, is_new, one, thing_text, words_text
 from .groups import Given, Group, Spot
+from .inflection import is_plural
 from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import BARE, MOVED, NEW, PLAIN, How
 from .predicates import look_of
@@ -208,6 +209,10 @@ def _receiver_and_gift(words: Words) -> tuple[Group | None, Group | None]:
         pronoun = read_group(words[:1], 0, BARE)
         gift = read_group(words, 1, NEW)
         return (pronoun[0] if pronoun else None), (gift[0] if gift else None)
+    noun = first[0].noun
+    if len(noun) > 1 and first[0].given is Given.DEFINITE and is_plural(noun[-1].low):
+        gift = replace(first[0], given=Given.BARE, noun=noun[-1:], core=noun[-1:], attributes=(), spots=())
+        return replace(first[0], noun=noun[:-1], core=first[0].core[:-1], count=Count()), gift
     return None, first[0]
 
 
@@ -273,7 +278,7 @@ def read_cover(words: Words, verb: Verb) -> Reading:
     payload = said if verb.name in ("bathe", "drench", "swathe", "flood") else f"{done} {said}".strip()
     if is_background(target[0]):
         return one(Draft(EditVerb.BACKGROUND, payload=payload))
-    whole = is_picture(target[0])
+    whole = is_picture(target[0]) or target[0].head == "everything"
     return one(Draft(EditVerb.RESTYLE, None if whole else target[0], payload=payload))
 
 

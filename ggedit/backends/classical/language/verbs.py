@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -80,13 +81,20 @@ def find_verb(words: Words, at: int) -> Verb | None:
     return None
 
 
-def verb_of_form(word: str, lemma: str) -> Verb | None:
-    """The edit verb behind a participle: "banished", "painted", "put"."""
-    for name in (lemma, word, *_stems(word)):
+def verb_of_form(word: str, lemma: str, particle: str = "") -> Verb | None:
+    """The edit verb behind a participle: "banished", "painted", "cropped (out)"."""
+    undoubled = _doubles(lemma) and word in (f"{lemma}ed", f"{lemma}ing")
+    names = (word if undoubled else lemma, word, *_stems(word))
+    for name in (*(f"{n} {particle}" for n in names if particle), *names):
         if name in entries():
             frame, payload = entries()[name]
-            return Verb(frame, name, 1, payload)
+            return Verb(frame, name, name.count(" ") + 1, payload)
     return None
+
+
+def _doubles(stem: str) -> bool:
+    """Short verbs like "strip" double their last letter: "striped" is not one of their forms."""
+    return re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", stem) is not None
 
 
 def _stems(word: str) -> tuple[str, ...]:
@@ -94,10 +102,12 @@ def _stems(word: str) -> tuple[str, ...]:
         return (word[:-3] + "y",)
     if word.endswith("ed"):
         doubled = (word[:-3],) if len(word) > 4 and word[-3] == word[-4] else ()
-        return (word[:-1], word[:-2], *doubled)
+        plain = (word[:-2],) if not _doubles(word[:-2]) else ()
+        return (word[:-1], *plain, *doubled)
     if word.endswith("ing"):
         doubled = (word[:-4],) if len(word) > 5 and word[-4] == word[-5] else ()
-        return (word[:-3], word[:-3] + "e", *doubled)
+        plain = (word[:-3],) if not _doubles(word[:-3]) else ()
+        return (*plain, word[:-3] + "e", *doubled)
     if word.endswith("en"):
         return (word[:-1], word[:-2])
     return ()

@@ -135,6 +135,11 @@ HOLLOW = word_set(
 """Things that something "added to" them lies in, not on."""
 
 SEASONS = word_set("winter summer autumn spring night day evening morning afternoon dusk dawn")
+MASS_NOUNS = word_set(
+    "snow water smoke fire grass sand mist fog haze rain hair moss ivy text food sugar cream light lightning sunlight "
+    "steam dust dirt mud ice glitter confetti fur wood gold silver jewelry jewellery makeup graffiti motion "
+    "blur contrast"
+)
 WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
 
 PLURALIA = word_set(

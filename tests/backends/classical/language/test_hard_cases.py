@@ -101,6 +101,19 @@ CASES = [
     ("the shelf needs a plant on it", ["insert plant @ on(shelf)"]),
     ("remove everything but the dog", ["background dog = remove"]),
     ("make all of the cups blue", ["restyle all cup = blue"]),
+    ("replace the man on the left by a woman with a red hat", ["replace man left_of() = woman with a red hat"]),
+    ("make the tie striped", ["restyle tie = striped"]),
+    ("the logo should be cropped out", ["remove logo"]),
+    ("remove the bird furthest to the left", ["remove bird left_of()"]),
+    ("give the cat wings", ["insert wings @ on(cat)"]),
+    ("move the cat to where the dog is", ["move cat @ overlapping(dog)"]),
+    ("make the dog face left", ["flip dog = horizontal"]),
+    ("the picture is too dark", ["restyle - = brighter"]),
+    ("remove the red cup and the blue one", ["remove red cup", "remove blue cup"]),
+    ("put a guitar in place of the broom", ["replace broom = guitar"]),
+    ("use purple for the curtains", ["restyle all curtain = purple"]),
+    ("throw the suitcase out", ["remove suitcase"]),
+    ("free the beach of the seaweed", ["remove seaweed on(beach)"]),
 ]
 
 
