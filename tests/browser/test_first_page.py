@@ -332,6 +332,65 @@ def test_canvas_and_plan_fit_a_small_laptop(page: Any, photo: Path) -> None:
         assert frame["y"] + frame["height"] <= 768, part
 
 
+def test_the_work_goes_on_after_a_reload(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    page.reload()
+    page.wait_for_selector("#plan .gg-step")
+    page.wait_for_selector("#canvas [data-picture]:not([data-picture=''])", state="attached")
+    assert page.locator("#gg-instruction").input_value() == "remove the cup"
+    run_plan(page)
+    stored = page.evaluate("() => JSON.stringify({...localStorage})")
+    assert "remove the cup" not in stored, "ids may be remembered, what was typed may not"
+
+
+def test_everything_on_the_canvas_works_by_keyboard(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    window = page.locator("#canvas .gg-window")
+    click_picture(page, 100, 160)
+    window.press("Shift+ArrowRight")
+    idle(page)
+    assert box_of(page, "cup-1")[0] == pytest.approx(50, abs=0.2)
+    window.press("m")
+    assert page.locator("#canvas [data-tool=brush]").get_attribute("aria-pressed") == "true"
+    window.press("k")
+    assert page.locator("#canvas [data-act=masks]").get_attribute("aria-pressed") == "false"
+    before = page.locator("#canvas .gg-svg").bounding_box()["width"]
+    window.press("+")
+    assert page.locator("#canvas .gg-svg").bounding_box()["width"] == pytest.approx(before * 1.5, rel=0.01)
+    window.press("0")
+    window.press("Escape")
+    assert page.locator("#canvas .gg-box.is-selected").count() == 0
+
+
+def test_the_wheel_zooms_at_the_pointer(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    spot = at(page, 300, 100)
+    page.mouse.move(*spot)
+    page.mouse.wheel(0, -600)
+    assert at(page, 300, 100) == pytest.approx(spot, abs=1.5)
+
+
+def test_before_and_after_are_compared_on_the_canvas(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    run_plan(page)
+    divider = page.locator("#canvas .gg-wipe")
+    divider.wait_for()
+    click_picture(page, 300, 150)
+    page.wait_for_function("() => document.querySelector('.gg-wipe').getAttribute('aria-valuenow') === '75'")
+    page.locator("#canvas [data-act=compare]").click()
+    assert divider.is_hidden()
+
+
+def test_the_dark_theme_is_readable(server: Any, open_page: Callable[..., Any], photo: Path) -> None:
+    page = open_page(server.url, query="?__theme=dark")
+    analysed(page, photo, "remove the cup")
+    ink, paper = page.evaluate(
+        "() => ['color', 'backgroundColor'].map((name) => getComputedStyle(document.querySelector("
+        "name === 'color' ? '#plan .gg-step-title' : '#plan'))[name].match(/[\\d.]+/g).slice(0, 3).map(Number))"
+    )
+    assert sum(ink) / 3 - sum(paper) / 3 > 120
+
+
 def _mask_area(page: Any) -> int:
     """Coloured pixels of the mask layer, in display pixels."""
     idle(page)

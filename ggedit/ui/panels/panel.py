@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +19,12 @@ _LOAD = (
     " import(`${root}${api_prefix ?? ''}/file=${props.module}`)"
     ".then((module) => module.mount({element, trigger, props, upload, watch}));"
 )
+
+
+@cache
+def _schema(model: type[GradioModel]) -> dict[str, Any]:
+    """Gradio asks for it at every update, and making it takes longer than most updates do."""
+    return model.model_json_schema()
 
 
 class Panel(gr.HTML):
@@ -49,7 +56,7 @@ class Panel(gr.HTML):
         return value
 
     def api_info(self) -> dict[str, Any]:
-        return self.data_model.model_json_schema()
+        return _schema(self.data_model)
 
     def example_payload(self) -> Any:
         return {"outbox": "example-outbox", "doc": None, "edits": []}

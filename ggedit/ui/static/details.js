@@ -62,7 +62,6 @@ function maskParts(thing, canvas) {
     el('details', { class: 'gg-more' }, el('summary', { text: 'Mask', 'data-key': 'mask' }),
       el('div', { class: 'gg-menu' },
         ...MASK_ACTIONS.map(([name, text, title]) => button(text, { title, 'data-key': name, onclick: pressed(name) })),
-        el('a', { class: 'gg-link', href: canvas.maskOf(thing.id).download ?? '#', download: `${thing.id}-mask.png`, text: 'Save as PNG' }),
         el('label', { class: 'gg-link' }, 'Load a PNG', el('input', { type: 'file', accept: 'image/png', class: 'gg-file',
           onchange: (event) => canvas.importMask(thing.id, event.target.files[0]) })))),
   ];

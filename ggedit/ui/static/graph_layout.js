@@ -4,15 +4,15 @@ import { clamp } from './geometry.js';
 
 export const HEIGHT = 30;
 const GAP = { across: 46, down: 26 };
-const ROUNDS = 400;
+const ROUNDS = 200;
 const GOLDEN_ANGLE = 2.39996;
 
 export const widthOf = (text) => clamp(26 + 7.4 * text.length, 56, 220);
 
 /** The drawing's size for so many nodes: wide and low, growing so that 40 stay readable. */
 export function roomFor(count) {
-  const width = Math.max(460, Math.sqrt(count) * 210);
-  return { width, height: Math.max(220, Math.round(width * 0.52)) };
+  const width = Math.max(460, Math.sqrt(count) * 230);
+  return { width, height: Math.max(220, Math.round(width * 0.6)) };
 }
 
 /** Places for nodes {id, text, box} in a picture: Map id -> [x, y]. `fixed` keeps those that were dragged. */
@@ -24,7 +24,9 @@ export function layOut(nodes, picture, fixed = new Map()) {
     held: fixed.has(node.id),
     at: fixed.get(node.id) ?? startOf(node, at, nodes.length, { room, picture }),
   }));
-  for (let round = 0; round < ROUNDS && spread(spots, room); round += 1);
+  let crowded = true;
+  for (let round = 0; round < ROUNDS && crowded; round += 1) crowded = spread(spots, room);
+  if (crowded) inRows(spots, room);
   return new Map(spots.map((spot) => [spot.id, spot.at]));
 }
 
@@ -45,6 +47,26 @@ function spread(spots, room) {
   }
   for (const spot of spots) spot.at = inside(spot, room);
   return overlapping;
+}
+
+/** Too many things in one place: rows from top to bottom, each from left to right. */
+function inRows(spots, room) {
+  const rows = [[]];
+  for (const spot of [...spots].sort((a, b) => a.at[1] - b.at[1])) {
+    const full = rows.at(-1).reduce((sum, { half }) => sum + 2 * half + GAP.across, 0) + 2 * spot.half > room.width - GAP.across;
+    if (full) rows.push([]);
+    rows.at(-1).push(spot);
+  }
+  rows.forEach((row, number) => placeRow(row, (room.height * (number + 1)) / (rows.length + 1), room));
+}
+
+function placeRow(row, y, room) {
+  const free = room.width - row.reduce((sum, { half }) => sum + 2 * half, 0);
+  let x = free / (row.length + 1);
+  for (const spot of row.sort((a, b) => a.at[0] - b.at[0])) {
+    if (!spot.held) spot.at = [x + spot.half, y];
+    x += 2 * spot.half + free / (row.length + 1);
+  }
 }
 
 function push(a, b, parity) {

@@ -57,6 +57,7 @@ export function connect({ element, props, trigger, watch }, onView) {
     const view = props.view;
     if (!view || view.rev <= newest) return;
     newest = view.rev;
+    element.dataset.rev = String(newest);
     if (view.doc !== doc) outbox.forget((edit) => !OPENING.has(edit.kind));
     doc = view.doc;
     const waiting = outbox.pending.length;
