@@ -283,7 +283,8 @@ def _standing(words: Words, group: Group, at: int) -> Reading:
 
 
 _SAYS = word_set(
-    "is are was were be becomes become must should want wants deserves needs need has have ought 's gets get turns goes wears wear"
+    "is are was were be becomes become must should want wants deserves needs need has have ought 's gets get "
+    "turns goes wears wear"
 )
 
 

@@ -160,7 +160,8 @@ def as_participle(target: Words, rest: Words) -> Reading | None:
         or not rest[0].low.endswith(("ed", "en", "t", "n", "ne", "g"))
     ):
         return None
-    verb = verb_of_form(rest[0].low, rest[0].lemma, lows(rest[1:2]))
+    loose = len(rest) == 2 or (len(rest) > 2 and rest[2].tag in ("IN", "TO", "RB", ","))
+    verb = verb_of_form(rest[0].low, rest[0].lemma, rest[1].low if loose else "")
     skipped = (Frame.MAKE, Frame.KEEP, Frame.COVER, Frame.GIVE, Frame.LOOK, Frame.OTHER)
     if verb is None or verb.frame in skipped or rest[0].low in ("open", "wet", "set", "lit", "broken"):
         return None
