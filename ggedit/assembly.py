@@ -50,6 +50,7 @@ class Assembly:
             detector=self.backend("detector"),
             segmenter=self.backend("segmenter"),
             describer=self.backend("describer"),
+            sizer=self.backend("sizer"),
             planner=self.backend("planner"),
             editor=self.backend("editor"),
             shelf=self.backend("shelf"),

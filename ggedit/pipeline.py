@@ -84,7 +84,7 @@ STAGE_TABLE: tuple[StageRow, ...] = (
     StageRow(
         Stage.PLAN,
         "planner",
-        _at_once(lambda t, k: plan(t, k.planner.use, k.editor.use, shelf=k.shelf.use.names())),
+        _at_once(lambda t, k: plan(t, k.planner.use, k.editor.use, sizer=k.sizer.use, shelf=k.shelf.use.names())),
     ),
     StageRow(Stage.EDIT, "editor", lambda t, k: edit(t, k.editor, k.shelf.use)),
 )

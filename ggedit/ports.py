@@ -106,7 +106,7 @@ class SizePredictor(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlanRequest(Frozen):
-    """Everything a planner may look at."""
+    """Everything a planner may look at; ``sizer`` tells it how large a new thing would be."""
 
     picture: Picture
     instruction: Instruction
@@ -115,6 +115,7 @@ class PlanRequest(Frozen):
     selection: Selection
     masks: Masks
     scene: SceneGraph
+    sizer: SizePredictor
     shelf: tuple[str, ...] = ()
 
 
@@ -230,6 +231,7 @@ class Kit(Frozen):
     detector: Chosen[Detector]
     segmenter: Chosen[Segmenter]
     describer: Chosen[Describer]
+    sizer: Chosen[SizePredictor]
     planner: Chosen[Planner]
     editor: Chosen[Editor]
     shelf: Chosen[Shelf]

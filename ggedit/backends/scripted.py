@@ -245,6 +245,7 @@ def scripted_kit(
         detector=chosen(detector or ScriptedDetector()),
         segmenter=chosen(segmenter or ScriptedSegmenter()),
         describer=chosen(ScriptedDescriber()),
+        sizer=chosen(ScriptedSizePredictor()),
         planner=chosen(planner or ScriptedPlanner()),
         editor=chosen(editor or ScriptedEditor()),
         shelf=chosen(ScriptedShelf()),

@@ -11,6 +11,7 @@ from ..core.geometry import iou_xyxy
 from ..core.language import Count, CountKind, Instruction, Referent
 from ..core.picture import Picture
 from ..ports import Detector
+from .choosing.kinds import kinship
 
 SAME_THING_IOU = 0.6
 """Two boxes of one kind of thing that overlap this much are one thing."""
@@ -72,4 +73,5 @@ def _twins(scene: Detections, found: Detections, heads: dict[str, str]) -> dict[
 
 
 def _same_kind(label: str, head: str) -> bool:
-    return head.lower() in label.lower().split() or label.lower() in head.lower().split()
+    """Whether a scene label may be the thing asked for: the word itself, or one akin to it."""
+    return head.lower() in label.lower().split() or kinship(head, label) > 0

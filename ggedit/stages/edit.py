@@ -40,10 +40,11 @@ _SEED_STRIDE = 0x9E3779B1
 
 @dataclass
 class _Canvas:
-    """The picture between two steps, and where each thing stands by now."""
+    """The picture between two steps, and where each thing stood at first and stands by now."""
 
     source: Picture
     pixels: np.ndarray
+    originals: dict[str, Mask]
     masks: dict[str, Mask]
     changed: HardMask
     reports: list[StepReport] = field(default_factory=list)
@@ -59,7 +60,7 @@ def edit(turn: Turn, editor: Chosen[Editor], shelf: Shelf) -> Generator[EditProg
     steps = checked_steps(turn.plan, turn.scene, turn.picture)
     picture = turn.picture
     masks = dict(zip(turn.masks.ids, turn.masks.items, strict=True))
-    canvas = _Canvas(picture, picture.pixels, masks, np.zeros(picture.extent.shape, np.bool_))
+    canvas = _Canvas(picture, picture.pixels, masks, dict(masks), np.zeros(picture.extent.shape, np.bool_))
     for number, step in enumerate(steps):
         seed = (turn.seed + number * _SEED_STRIDE) % 2**32
         job = make_job(canvas, step, shelf, seed=seed, variant=turn.variant)
@@ -127,7 +128,7 @@ def _cutout(canvas: _Canvas, step: EditStep, shelf: Shelf) -> Cutout | None:
     if isinstance(source, FromShelf):
         return shelf.take(source.name)
     if isinstance(source, CopyOf):
-        return Cutout(source.node, canvas.source, canvas.masks[source.node])
+        return Cutout(source.node, canvas.source, canvas.originals[source.node])
     return None
 
 

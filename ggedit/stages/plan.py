@@ -7,16 +7,16 @@ from dataclasses import replace
 from ..core.errors import StageError
 from ..core.plan import EditPlan, EditStep, Refusal, check
 from ..core.turn import Turn
-from ..ports import Editor, Planner, PlanRequest
+from ..ports import Editor, Planner, PlanRequest, SizePredictor
 
 
-def plan(turn: Turn, planner: Planner, editor: Editor, *, shelf: tuple[str, ...]) -> EditPlan:
+def plan(turn: Turn, planner: Planner, editor: Editor, *, sizer: SizePredictor, shelf: tuple[str, ...]) -> EditPlan:
     """The planner's steps that this editor can do, and a refusal for each that it cannot.
 
     Raises:
         StageError: the planner's plan does not fit the scene.
     """
-    made = planner.plan(request_of(turn, shelf))
+    made = planner.plan(request_of(turn, sizer, shelf))
     assert turn.scene is not None
     problems = check(made, turn.scene, turn.picture.extent)
     if problems:
@@ -24,7 +24,7 @@ def plan(turn: Turn, planner: Planner, editor: Editor, *, shelf: tuple[str, ...]
     return without_refused(made, editor)
 
 
-def request_of(turn: Turn, shelf: tuple[str, ...]) -> PlanRequest:
+def request_of(turn: Turn, sizer: SizePredictor, shelf: tuple[str, ...]) -> PlanRequest:
     """What a planner may look at."""
     assert turn.instruction is not None and turn.detections is not None and turn.selection is not None
     assert turn.masks is not None and turn.scene is not None
@@ -36,6 +36,7 @@ def request_of(turn: Turn, shelf: tuple[str, ...]) -> PlanRequest:
         selection=turn.selection,
         masks=turn.masks,
         scene=turn.scene,
+        sizer=sizer,
         shelf=shelf,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.scripted import ScriptedShelf
+from ggedit.backends.scripted import ScriptedShelf, ScriptedSizePredictor
 from ggedit.core.errors import BadInput
 from ggedit.core.events import EditProgress
 from ggedit.core.geometry import Box, Extent
@@ -25,13 +25,13 @@ from tests.core.test_plan import GOOD
 class TestPlanner:
     def test_a_removal_becomes_a_step_with_a_reason(self, spec):
         turn = make_turn(until=Stage.RELATE)
-        made = load(spec).plan(request_of(turn, ()))
+        made = load(spec).plan(request_of(turn, ScriptedSizePredictor(), ()))
         assert [step_kind(s) for s in made.steps] == ["remove"]
         assert made.steps[0].reason and made.author
         assert turn.scene is not None and check(made, turn.scene, EXTENT) == ()
 
     def test_the_same_request_gives_the_same_plan(self, spec):
-        request = request_of(make_turn(until=Stage.RELATE), ())
+        request = request_of(make_turn(until=Stage.RELATE), ScriptedSizePredictor(), ())
         assert load(spec).plan(request) == load(spec).plan(request)
 
 

@@ -198,3 +198,15 @@ def test_an_edit_that_changes_nothing_reports_no_change():
     result, _ = run(Remove(node="cup-1"), editor=Idle())
     assert result.changed.area == 0
     assert result.picture.digest == make_picture().digest
+
+
+def test_a_copy_of_a_thing_that_was_moved_is_cut_where_it_stood():
+    class Mover(ScriptedEditor):
+        def edit(self, job):
+            self.jobs.append(job)
+            yield StepOutcome((), moved=make_mask(LAMP))
+
+    editor = Mover()
+    run(Move(node="cup-1", box=LAMP), Insert(box=CUP, label="cup", source=CopyOf("cup-1")), editor=editor)
+    copied = editor.jobs[1].source
+    assert copied is not None and copied.mask is not None and copied.mask.same_as(make_mask(CUP))

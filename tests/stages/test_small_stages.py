@@ -10,6 +10,7 @@ from ggedit.backends.scripted import (
     ScriptedParser,
     ScriptedPlanner,
     ScriptedSegmenter,
+    ScriptedSizePredictor,
 )
 from ggedit.core.corrections import ClickPoint
 from ggedit.core.errors import StageError
@@ -100,7 +101,7 @@ def test_a_describer_with_other_objects_is_caught():
 def test_steps_the_editor_refuses_become_refusals_and_the_rest_stays():
     made = EditPlan((Remove(node="cup-1"), Restyle(node="lamp-1", look="wooden")))
     planner = ScriptedPlanner(make=lambda _: made)
-    got = plan(make_turn(), planner, ScriptedEditor(refused=[Restyle]), shelf=("hat",))
+    got = plan(make_turn(), planner, ScriptedEditor(refused=[Restyle]), sizer=ScriptedSizePredictor(), shelf=("hat",))
     assert got.steps == (made.steps[0],)
     assert "does not do this" in got.refusals[0].sentence
     assert planner.asked[0].shelf == ("hat",)
@@ -109,7 +110,7 @@ def test_steps_the_editor_refuses_become_refusals_and_the_rest_stays():
 def test_a_planner_that_names_unknown_things_is_caught():
     planner = ScriptedPlanner(make=lambda _: EditPlan((Remove(node="dog-7"),)))
     with pytest.raises(StageError, match="dog-7"):
-        plan(make_turn(), planner, ScriptedEditor(), shelf=())
+        plan(make_turn(), planner, ScriptedEditor(), sizer=ScriptedSizePredictor(), shelf=())
 
 
 def test_extent_is_never_mixed_up():

@@ -12,7 +12,7 @@ from ...core.layout import Placement, place
 from ...core.plan import CopyOf, CutoutSource, FromShelf
 from ...core.scene import Node, NodeKind
 from ...core.spots import Surroundings, depth_scale
-from ...ports import PlanRequest, SizeGuess, SizePredictor
+from ...ports import PlanRequest, SizeGuess
 from .nouns import NewThing, head_noun, same_kind, words_of
 
 CONFIDENT = 0.3
@@ -34,14 +34,13 @@ class Board:
     """
 
     request: PlanRequest
-    sizer: SizePredictor
     boxes: dict[str, Box] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     added: list[Box] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request: PlanRequest, sizer: SizePredictor) -> Board:
-        return cls(request, sizer, {n.id: n.box for n in request.scene.nodes if n.box is not None})
+    def of(cls, request: PlanRequest) -> Board:
+        return cls(request, {n.id: n.box for n in request.scene.nodes if n.box is not None})
 
     @property
     def extent(self) -> Extent:
@@ -96,12 +95,14 @@ class Board:
 
     def _beside(self, thing: NewThing, anchor: Node, relation: Relation | None) -> SizeGuess:
         box = self.boxes[anchor.id]
-        return self.sizer.predict(thing.label, reference=anchor.label, box=box, extent=self.extent, relation=relation)
+        return self.request.sizer.predict(
+            thing.label, reference=anchor.label, box=box, extent=self.extent, relation=relation
+        )
 
     def _anywhere(self, thing: NewThing) -> SizeGuess:
         """Without an anchor it may stand nearer than the things that are there: half way, on the
         scale of sizes, between true to them and what shows well in the picture."""
-        alone = self.sizer.predict(thing.label, reference=None, box=None, extent=self.extent, relation=None)
+        alone = self.request.sizer.predict(thing.label, reference=None, box=None, extent=self.extent, relation=None)
         yardstick = self._yardstick()
         if yardstick is None:
             return alone

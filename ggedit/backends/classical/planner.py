@@ -25,12 +25,11 @@ from ...core.plan import (
     check,
 )
 from ...core.scene import GraphEdit, InsertNode, Node, RelateNode, RemoveNode, ReplaceNode, RestyleNode
-from ...ports import PlanRequest, SizePredictor
+from ...ports import PlanRequest
 from .nouns import new_thing, with_article
 from .plan_board import Board
 from .plan_order import in_running_order, sentence, usable
 from .plan_places import AskedPlace, find_place, no_anchor, not_found, place_word, placed, placed_new
-from .size import LearnedSizePredictor
 from .size_words import resize_factor
 
 Planned = Iterator[EditStep | Refusal]
@@ -39,14 +38,14 @@ _FOCUS_LOOKS = ("blur", "grey", "gray", "black and white", "monochrome", "bokeh"
 
 
 class RulesPlanner:
-    """Port ``Planner``: rules, the size predictor and the layout; no model, no randomness."""
+    """Port ``Planner``: rules, the request's size predictor and the layout; no model, no randomness."""
 
-    def __init__(self, settings: Settings, sizer: SizePredictor | None = None) -> None:
-        self._sizer = sizer or LearnedSizePredictor(settings)
+    def __init__(self, settings: Settings) -> None:
+        pass
 
     def plan(self, request: PlanRequest) -> EditPlan:
         """Steps for every clause and graph change; what cannot be planned is refused in words."""
-        board = Board.of(request, self._sizer)
+        board = Board.of(request)
         board.gone |= _removed(request)
         made: list[EditStep | Refusal] = []
         for index, clause in enumerate(request.instruction.clauses):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ggedit.backends.classical.planner import RulesPlanner
+from ggedit.backends.classical.size import LearnedSizePredictor
 from ggedit.config import Settings
 from ggedit.core.detections import Detections, Source
 from ggedit.core.geometry import Box, Extent
@@ -55,6 +56,8 @@ SCENE = SceneGraph(
 )
 IDS = ("dog-1", "car-1", "flower-1")
 
+SIZER = LearnedSizePredictor(Settings())
+
 
 def ref(phrase: str) -> Referent:
     return Referent(phrase, phrase.split()[-1])
@@ -99,6 +102,7 @@ def ask(
         selection=Selection(tuple(choices)),
         masks=Masks.build({i: Mask.of_box(b, EXTENT) for i, b in zip(IDS, boxes, strict=True)}),
         scene=SCENE,
+        sizer=SIZER,
         shelf=shelf,
     )
     plan = RulesPlanner(Settings()).plan(request)
