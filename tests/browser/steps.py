@@ -36,7 +36,7 @@ def idle(page: Any, *, timeout_ms: int = 20_000) -> None:
 
 def at(page: Any, x: float, y: float) -> tuple[float, float]:
     """Where a picture's pixel is on the screen."""
-    frame = page.locator("#canvas .gg-svg").bounding_box()
+    frame = page.locator("#canvas .gg-photo").bounding_box()
     view = [float(v) for v in page.locator("#canvas .gg-svg").get_attribute("viewBox").split()]
     return frame["x"] + x * frame["width"] / view[2], frame["y"] + y * frame["height"] / view[3]
 
