@@ -42,12 +42,7 @@ def _corrected(word: Word, tag: str, lemma: str, dictionary: Dictionary) -> Word
     )
     if noun and (not other or misplaced) and not tag.startswith("NN"):
         return replace(word, tag="NNS" if is_plural(word.low) else "NN", lemma=singular(word.low))
-    if (
-        tag.startswith("NN")
-        and not noun
-        and _is_adjective(word.low, dictionary)
-        and word.low not in COLOURS | SCENE_LOOKS
-    ):
+    if tag.startswith("NN") and not noun and _is_adjective(word.low, dictionary) and word.low not in COLOURS:
         return replace(word, tag="JJR" if word.low not in dictionary.adjectives else "JJ")
     return word
 

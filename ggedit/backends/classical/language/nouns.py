@@ -180,7 +180,9 @@ def _qualifies(words: Words, at: int) -> bool:
     if after.low == "to" and words[at].low in ("closest", "nearest"):
         return False
     if words[at].low in ("back", "front", "background", "foreground", "corner", "center", "centre", "middle", "rear"):
-        return _nounish(after) and after.low not in _STOP and after.low not in COLOURS
+        noun = after.tag.startswith("NN") and after.low not in COLOURS | BARE_VERBS
+        colour = after.low in COLOURS and at + 2 < len(words) and words[at + 2].tag.startswith("NN")
+        return after.low in _HEADLESS or noun or colour or _described_noun(words, at + 1)
     superlative = words[at].low.endswith(("most", "est"))
     return after.low not in _STOP or after.low in _HEADLESS or superlative
 

@@ -40,7 +40,9 @@ def read_insert(words: Words, verb: Verb) -> Reading:
 
 def insertion(group: Group, places: tuple[Spot, ...]) -> Draft:
     """A new thing at its place; blur, fog and the like become looks."""
-    behind = places[:1] == (Spot(Relation.BEHIND),) or any(is_background(a) for s in places for a in s.anchors)
+    behind = (bool(places) and places[0].relation is Relation.BEHIND and not places[0].anchors) or any(
+        is_background(a) for s in places for a in s.anchors
+    )
     plain = not places or behind
     onto = places[0].anchors[0] if places and places[0].anchors else None
     if onto is not None and _is_tint(group):

@@ -67,7 +67,7 @@ def say_of(target: Group | None, words: Words) -> Reading:
         return NOTHING
     text = lows(words)
     if target is not None and is_background(target):
-        return one(Draft(EditVerb.BACKGROUND, None, payload=look_of(words)))
+        return one(Draft(EditVerb.BACKGROUND, None, payload=look_of(words).removeprefix("like ")))
     if target is not None:
         shaped = _shape(target, text) or _moved(target, words) or _posture(target, words)
         if shaped is not None:

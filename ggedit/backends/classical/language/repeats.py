@@ -220,6 +220,8 @@ def _which_one(group: Group, earlier: Sequence[Mention], context: Context) -> Fo
     noun = base.phrase.split()[len(base.attributes) :] or [base.head] if base.attributes else base.phrase.split()
     words = [*group.attributes, *noun] if not group.noun else base.phrase.split()
     tests = tuple(_flipped(t) for t in base.tests) if group.other and not group.spots else ()
+    if group.ordinal is not None and not group.spots and base.ordinal is not None:
+        tests = base.tests
     ordinal = None
     if group.other and base.ordinal in (1, 2) and not group.spots:
         ordinal = 3 - base.ordinal

@@ -147,7 +147,7 @@ def _gapped(before: Words, after: Words) -> Words:
         return ()
     placing = verb.frame in (Frame.MOVE, Frame.PUT, Frame.INSERT, Frame.COPY)
     first = read_group(before, verb.length, BARE if placing else SAID_OF)
-    second = read_noun(after, 0, SAID_OF)
+    second = read_noun(after, 0, SAID_OF) if placing else read_group(after, 0, SAID_OF)
     if first is None or second is None or second[1] >= len(after):
         return ()
     if placing:

@@ -138,7 +138,7 @@ SEASONS = word_set("winter summer autumn spring night day evening morning aftern
 MASS_NOUNS = word_set(
     "snow water smoke fire grass sand mist fog haze rain hair moss ivy text food sugar cream light lightning sunlight "
     "steam dust dirt mud ice glitter confetti fur wood gold silver jewelry jewellery makeup graffiti motion "
-    "blur contrast"
+    "blur contrast hour"
 )
 WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
 

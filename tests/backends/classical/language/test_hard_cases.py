@@ -114,6 +114,17 @@ CASES = [
     ("use purple for the curtains", ["restyle all curtain = purple"]),
     ("throw the suitcase out", ["remove suitcase"]),
     ("free the beach of the seaweed", ["remove seaweed on(beach)"]),
+    ("make the background foggy", ["background - = foggy"]),
+    ("add fog to the background", ["background - = fog"]),
+    ("remove the front left wheel", ["remove wheel in_front() left_of()"]),
+    (
+        "make the two cats on the left orange and the one on the right black",
+        ["restyle 2 cat left_of() = orange", "restyle cat right_of() = black"],
+    ),
+    (
+        "remove the second cat from the left and the third one",
+        ["remove cat #2 left_of()", "remove cat #3 left_of()"],
+    ),
 ]
 
 
