@@ -21,7 +21,7 @@ app:
 
 test:
 	@sh scripts/setup.sh test
-	@$(RUN) -m pytest $(PYTEST)
+	@$(RUN) -m pytest -rs $(PYTEST)
 
 check:
 	@sh scripts/setup.sh test

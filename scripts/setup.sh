@@ -170,14 +170,19 @@ need_one_of() {
 
 # Browser ----------------------------------------------------------------------------------
 
-find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+find_browser() { command -v "${CHROMIUM:-chromium}" || command -v google-chrome; }
 
+# Chromium, a font (without any a page has no text), and what Playwright's driver links against.
 want_browser() {
-    find_browser >/dev/null && return
+    missing=
+    find_browser >/dev/null || missing="chromium fonts-dejavu-core"
+    [ "$(uname -s)" != Linux ] || loads libatomic.so.1 || missing="$missing libatomic1"
+    [ -n "$missing" ] || return 0
     if may_install; then
-        need_packages chromium fonts-dejavu-core # without any font a page has no text
+        # shellcheck disable=SC2086  # several package names
+        need_packages $missing
     else
-        say "no Chromium found: the browser tests will be skipped (Debian: sudo apt-get install -y chromium)"
+        say "the browser tests will be skipped; on Debian this line brings what they need: sudo apt-get install -y $missing"
     fi
 }
 

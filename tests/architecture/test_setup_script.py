@@ -197,6 +197,12 @@ def test_without_a_browser_the_reason_is_printed(folder: Path) -> None:
 
 
 @debian
+def test_root_installs_what_the_driver_of_the_browser_needs(folder: Path) -> None:
+    setup(folder, "test", USER_ID="0", MISSING_LIBRARY="libatomic")
+    assert (folder / "apt.log").read_text().splitlines()[-1].endswith("recommends libatomic1")
+
+
+@debian
 def test_root_installs_a_browser(folder: Path) -> None:
     (folder / "bin" / "chromium").unlink()
     setup(folder, "test", USER_ID="0")

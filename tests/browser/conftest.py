@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +34,15 @@ _FLAGS = [
 ]
 _LOCAL = ("http://127.0.0.1", "data:", "blob:")
 _TIMEOUT_MS = 20_000
+
+
+def loads(library: str) -> bool:
+    """Whether the system has a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -144,6 +155,8 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
         pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")
+    if sys.platform == "linux" and not loads("libatomic.so.1"):
+        pytest.skip("playwright's driver needs libatomic: apt-get install libatomic1")
     with api.sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, headless=True, args=_FLAGS)
         yield chromium
