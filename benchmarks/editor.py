@@ -15,8 +15,8 @@ import time
 import cv2
 import numpy as np
 
+from ggedit.backends.classical.editing.rows import compute_layering
 from ggedit.backends.classical.editor import ClassicalEditor
-from ggedit.backends.classical.rows import compute_layering
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask

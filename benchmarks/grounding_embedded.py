@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from ggedit.backends.classical.detecting.proposals import SCALES, Proposals, compute_proposals, merge
+from ggedit.backends.classical.detecting.ranking import compute_kind, compute_known_fit, compute_own_kind, read_wanted
+from ggedit.backends.classical.detecting.regions import compute_regions
+from ggedit.backends.classical.detecting.vocabulary import KNOWN_WEIGHT, load_vocabulary
+from ggedit.backends.classical.detecting.yolo import YoloNetwork
 from ggedit.backends.classical.detector import KNOWN, MAIN, YoloDetector
 from ggedit.backends.classical.language import RulesParser
-from ggedit.backends.classical.proposals import SCALES, Proposals, compute_proposals, merge
-from ggedit.backends.classical.ranking import compute_kind, compute_known_fit, compute_own_kind, read_wanted
-from ggedit.backends.classical.regions import compute_regions
-from ggedit.backends.classical.vocabulary import KNOWN_WEIGHT, load_vocabulary
-from ggedit.backends.classical.yolo import YoloNetwork
 from ggedit.config import load_settings
 from ggedit.core.detections import Source
 from ggedit.core.geometry import Xyxy, as_xyxy, iou_xyxy, suppress_xyxy

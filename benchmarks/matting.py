@@ -10,8 +10,8 @@ import time
 import cv2
 import numpy as np
 
+from ggedit.backends.classical.editing.matting import certain_parts, compute_alpha, compute_foreground
 from ggedit.backends.classical.filters import guided_filter
-from ggedit.backends.classical.matting import certain_parts, compute_alpha, compute_foreground
 
 SIZE_PX = 512
 

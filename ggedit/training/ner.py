@@ -157,6 +157,8 @@ def held_out_accuracy(model: PeftModel, tokenizer: Any, data: Path) -> tuple[flo
 
 def _finish(config: NerConfig, model: PeftModel, tokenizer: Any, losses: list[float]) -> Trained:
     share, count = held_out_accuracy(model, tokenizer, config.data)
+    for adapter in model.peft_config.values():  # the folder it was trained from means nothing elsewhere
+        adapter.base_model_name_or_path = config.base
     model.half().save_pretrained(str(config.out))
     _draw_curve(losses, config.out / "loss.png")
     card = {

@@ -15,11 +15,11 @@ from ggedit.core.geometry import Xyxy, inside_xyxy, iou_xyxy, suppress_xyxy
 from ggedit.core.language import Referent
 from ggedit.core.picture import Picture
 
-from .appearance import Appearance
-from .naming import name_proposals
-from .parts import compute_expected
-from .proposals import Proposals, compute_proposals
-from .ranking import (
+from .detecting.appearance import Appearance
+from .detecting.naming import name_proposals
+from .detecting.parts import compute_expected
+from .detecting.proposals import Proposals, compute_proposals
+from .detecting.ranking import (
     Wanted,
     compute_kind,
     compute_known_fit,
@@ -27,8 +27,8 @@ from .ranking import (
     compute_plain_fit,
     read_wanted,
 )
-from .regions import compute_regions
-from .yolo import Floats, YoloNetwork
+from .detecting.regions import compute_regions
+from .detecting.yolo import Floats, YoloNetwork
 
 KNOWN = 0.2
 """Belief in the kind from which a box is shown as known: between 0.06 and 0.31 lies no best box

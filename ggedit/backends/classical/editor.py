@@ -10,13 +10,13 @@ from ...core.events import EditProgress
 from ...core.plan import Background, Duplicate, EditStep, Flip, Insert, Move, Refusal, Remove, Replace, Resize, Restyle
 from ...core.result import StepOutcome
 from ...ports import EditJob
-from .backdrop import run_background
-from .insertion import run_insert, run_replace
-from .jobs import within_reach
-from .moves import run_duplicate, run_flip, run_move, run_resize
-from .refusals import refusal_of
-from .removal import run_remove
-from .restyle import run_restyle
+from .editing.backdrop import run_background
+from .editing.insertion import run_insert, run_replace
+from .editing.jobs import within_reach
+from .editing.moves import run_duplicate, run_flip, run_move, run_resize
+from .editing.refusals import refusal_of
+from .editing.removal import run_remove
+from .editing.restyle import run_restyle
 
 Run = Callable[[EditJob], Iterator[EditProgress | StepOutcome]]
 

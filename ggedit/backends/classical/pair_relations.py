@@ -15,7 +15,7 @@ from ggedit.core.freeze import Frozen
 from ggedit.core.geometry import Box
 from ggedit.core.masks import HardMask
 
-from .traits import Role, plays, traits_of
+from .detecting.traits import Role, plays, traits_of
 
 MARGIN = 0.02
 """Share of the picture's longer side within which two edges count as touching."""

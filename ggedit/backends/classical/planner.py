@@ -26,11 +26,11 @@ from ...core.plan import (
 )
 from ...core.scene import GraphEdit, InsertNode, Node, RelateNode, RemoveNode, ReplaceNode, RestyleNode
 from ...ports import PlanRequest
-from .nouns import new_thing, with_article
-from .plan_board import Board
-from .plan_order import in_running_order, sentence, usable
-from .plan_places import AskedPlace, find_place, no_anchor, not_found, place_word, placed, placed_new
-from .size_words import resize_factor
+from .planning.board import Board
+from .planning.nouns import new_thing, with_article
+from .planning.order import in_running_order, sentence, usable
+from .planning.places import AskedPlace, find_place, no_anchor, not_found, place_word, placed, placed_new
+from .planning.size_words import resize_factor
 
 Planned = Iterator[EditStep | Refusal]
 

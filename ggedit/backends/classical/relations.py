@@ -15,8 +15,8 @@ from ggedit.core.masks import HardMask, Mask, Masks
 from ggedit.core.picture import Picture
 from ggedit.core.scene import Edge, Node, NodeKind, SceneGraph
 
+from .detecting.vocabulary import is_animate
 from .pair_relations import MARGIN, Thing, is_next_to, relate_pair
-from .vocabulary import is_animate
 
 _GRID_PX = 256
 """Outlines are compared on a grid of at most this size."""

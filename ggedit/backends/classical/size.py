@@ -15,8 +15,8 @@ from ...core.freeze import Frozen
 from ...core.geometry import Box, Extent
 from ...core.language import Relation
 from ...ports import SizeGuess
-from .nouns import head_noun, singular, words_of
-from .size_head import NounVectors
+from .planning.nouns import head_noun, singular, words_of
+from .planning.size_head import NounVectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import threading
 import numpy as np
 import pytest
 
-from ggedit.backends.classical import inpaint
-from ggedit.backends.classical.detail import add_detail
-from ggedit.backends.classical.inpaint import Guide, Hole, fill, seed_of
-from ggedit.backends.classical.rows import LAYERED, STRAYED, compute_layering, compute_strayed
+from ggedit.backends.classical.editing import inpaint
+from ggedit.backends.classical.editing.detail import add_detail
+from ggedit.backends.classical.editing.inpaint import Guide, Hole, fill, seed_of
+from ggedit.backends.classical.editing.rows import LAYERED, STRAYED, compute_layering, compute_strayed
 
 Guides = pytest.mark.parametrize("guide", Guide)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ggedit.backends.classical.look_words import (
+from ggedit.backends.classical.editing.look_words import (
     COLOURS,
     Look,
     Recolour,

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.matting import band_for, certain_parts, compute_alpha, compute_foreground
+from ggedit.backends.classical.editing.matting import band_for, certain_parts, compute_alpha, compute_foreground
 
 
 def _texture(rng: np.random.Generator, size: int, sigma: float, colour: tuple[float, float, float]) -> np.ndarray:
@@ -52,7 +52,7 @@ def test_solid_pixels_are_returned_as_they_are() -> None:
 def test_tiles_of_the_foreground_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels, alpha, _ = _composite(3.0)
     whole = compute_foreground(pixels, alpha)
-    monkeypatch.setattr("ggedit.backends.classical.matting._TILE_PX", 24)
+    monkeypatch.setattr("ggedit.backends.classical.editing.matting._TILE_PX", 24)
     near = (alpha > 0) | (np.abs(compute_foreground(pixels, alpha).astype(int) - pixels).max(axis=2) > 0)
     assert np.abs(compute_foreground(pixels, alpha).astype(int) - whole)[near].max() <= 1
 
@@ -60,7 +60,7 @@ def test_tiles_of_the_foreground_join_without_a_seam(monkeypatch: pytest.MonkeyP
 def test_windows_in_chunks_give_the_same_alpha(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels, truth, _ = _composite(3.0, 64)
     whole = compute_alpha(pixels, truth > 0.5, 4)
-    monkeypatch.setattr("ggedit.backends.classical.matting._CHUNK", 100)
+    monkeypatch.setattr("ggedit.backends.classical.editing.matting._CHUNK", 100)
     assert np.allclose(compute_alpha(pixels, truth > 0.5, 4), whole, atol=1e-3)
 
 

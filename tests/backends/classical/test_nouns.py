@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ggedit.backends.classical.nouns import NewThing, head_noun, new_thing, same_kind, singular, with_article
+from ggedit.backends.classical.planning.nouns import NewThing, head_noun, new_thing, same_kind, singular, with_article
 
 
 @pytest.mark.parametrize(

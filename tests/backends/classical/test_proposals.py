@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.appearance import Appearance
-from ggedit.backends.classical.naming import name_proposals
-from ggedit.backends.classical.parts import compute_expected
-from ggedit.backends.classical.proposals import Proposals, merge, shrunk
-from ggedit.backends.classical.ranking import compute_known_fit, compute_plain_fit, read_wanted
-from ggedit.backends.classical.regions import compute_regions
-from ggedit.backends.classical.traits import Part
-from ggedit.backends.classical.vocabulary import KINDS
-from ggedit.backends.classical.yolo import RawBoxes, decode, letterbox
+from ggedit.backends.classical.detecting.appearance import Appearance
+from ggedit.backends.classical.detecting.naming import name_proposals
+from ggedit.backends.classical.detecting.parts import compute_expected
+from ggedit.backends.classical.detecting.proposals import Proposals, merge, shrunk
+from ggedit.backends.classical.detecting.ranking import compute_known_fit, compute_plain_fit, read_wanted
+from ggedit.backends.classical.detecting.regions import compute_regions
+from ggedit.backends.classical.detecting.traits import Part
+from ggedit.backends.classical.detecting.vocabulary import KINDS
+from ggedit.backends.classical.detecting.yolo import RawBoxes, decode, letterbox
 from ggedit.core.colour import Colour
 from ggedit.core.geometry import Extent, as_xyxy, iou_xyxy
 from ggedit.core.language import Count, CountKind, Referent, Relation, SpatialTest

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.look_words import COLOURS, Recolour
+from ggedit.backends.classical.editing.look_words import COLOURS, Recolour
+from ggedit.backends.classical.editing.recolour import compute_palette, recolour
 from ggedit.backends.classical.oklab import to_oklab
-from ggedit.backends.classical.recolour import compute_palette, recolour
 
 RED, TYRE, CHROME = (190, 40, 35), (45, 45, 46), (200, 200, 202)
 

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ggedit.backends.classical import inpaint
-from ggedit.backends.classical.contact import measure_contact
-from ggedit.backends.classical.shadow import find_cast_shadow
+from ggedit.backends.classical.editing import inpaint
+from ggedit.backends.classical.editing.contact import measure_contact
+from ggedit.backends.classical.editing.shadow import find_cast_shadow
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask
 from ggedit.core.picture import Picture

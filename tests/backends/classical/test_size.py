@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ggedit.backends.classical.planning.size_head import NounVectors, SizeHead
 from ggedit.backends.classical.size import LearnedSizePredictor, load_real_sizes
-from ggedit.backends.classical.size_head import NounVectors, SizeHead
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
 

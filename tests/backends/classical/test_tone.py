@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.look_words import Tone, ToneChange, Weather, WeatherChange
+from ggedit.backends.classical.editing.look_words import Tone, ToneChange, Weather, WeatherChange
+from ggedit.backends.classical.editing.tone import change_tone, lens_blur
+from ggedit.backends.classical.editing.weather import change_weather
 from ggedit.backends.classical.oklab import by_bands, from_linear, from_oklab, to_linear, to_oklab
-from ggedit.backends.classical.tone import change_tone, lens_blur
-from ggedit.backends.classical.weather import change_weather
 
 RAMP = np.repeat(np.linspace(10, 245, 48).astype(np.uint8)[None, :, None], 3, axis=2).repeat(32, axis=0)
 

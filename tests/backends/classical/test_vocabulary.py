@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ggedit.backends.classical.traits import (
+from ggedit.backends.classical.detecting.traits import (
     Part,
     Role,
     Shape,
@@ -14,7 +14,14 @@ from ggedit.backends.classical.traits import (
     plays,
     traits_of,
 )
-from ggedit.backends.classical.vocabulary import KINDS, KNOWN_WEIGHT, LABELS, is_animate, load_vocabulary, meaning
+from ggedit.backends.classical.detecting.vocabulary import (
+    KINDS,
+    KNOWN_WEIGHT,
+    LABELS,
+    is_animate,
+    load_vocabulary,
+    meaning,
+)
 
 
 def kinds_of(phrase, head=""):

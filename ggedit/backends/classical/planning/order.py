@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...core.geometry import Extent
-from ...core.plan import (
+from ....core.geometry import Extent
+from ....core.plan import (
     STEP_ORDER,
     Background,
     CopyOf,
@@ -23,7 +23,7 @@ from ...core.plan import (
     check,
     step_node,
 )
-from ...core.scene import SceneGraph
+from ....core.scene import SceneGraph
 from .nouns import with_article
 
 

@@ -6,17 +6,17 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from ...core.events import EditProgress
-from ...core.geometry import Extent
-from ...core.masks import Mask
-from ...core.plan import Duplicate, Flip, Move, Replace, Resize
-from ...core.result import Patch, StepOutcome
-from ...ports import EditJob
+from ....core.events import EditProgress
+from ....core.geometry import Extent
+from ....core.masks import Mask
+from ....core.plan import Duplicate, Flip, Move, Replace, Resize
+from ....core.result import Patch, StepOutcome
+from ....ports import EditJob
+from ..windows import Window
 from .contact import make_contact_shadow, measure_cast, measure_contact
 from .cutouts import Placed, cut_out, is_cut_by_border, place_in, stand_at
 from .jobs import need_mask
 from .removal import Clearing, clear_place
-from .windows import Window
 
 CUT_OFF = "The picture's edge cuts the thing off, so its cut side may show."
 _SOLID = 0.999

@@ -11,9 +11,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ...core.masks import HardMask, Mask
-from .oklab import to_linear
-from .windows import Plane, Rgb, Window, distance_to
+from ....core.masks import HardMask, Mask
+from ..oklab import to_linear
+from ..windows import Plane, Rgb, Window, distance_to
 
 _LONGEST_PX = 256
 _FOOT_SHARE = 0.35

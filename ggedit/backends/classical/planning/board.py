@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...core.detections import Source
-from ...core.geometry import Box, Extent
-from ...core.language import Relation
-from ...core.layout import Placement, place
-from ...core.plan import CopyOf, CutoutSource, FromShelf
-from ...core.scene import Node, NodeKind
-from ...core.spots import Surroundings, depth_scale
-from ...ports import PlanRequest, SizeGuess
+from ....core.detections import Source
+from ....core.geometry import Box, Extent
+from ....core.language import Relation
+from ....core.layout import Placement, place
+from ....core.plan import CopyOf, CutoutSource, FromShelf
+from ....core.scene import Node, NodeKind
+from ....core.spots import Surroundings, depth_scale
+from ....ports import PlanRequest, SizeGuess
 from .nouns import NewThing, head_noun, same_kind, words_of
 
 CONFIDENT = 0.3

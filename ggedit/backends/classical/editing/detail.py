@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from ...core.masks import HardMask
-from .windows import Rgb, distance_to
+from ....core.masks import HardMask
+from ..windows import Rgb, distance_to
 
 Offsets = npt.NDArray[np.int32]
 """int32 (h, w, 2): dy, dx from each hole pixel to the place it resembles; 0 elsewhere."""

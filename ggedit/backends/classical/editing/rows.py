@@ -10,9 +10,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ...core.masks import HardMask
-from .oklab import Lab, to_oklab
-from .windows import Rgb
+from ....core.masks import HardMask
+from ..oklab import Lab, to_oklab
+from ..windows import Rgb
 
 LAYERED = 0.5
 """Share of the colour variance around a hole that lies between rows, from which it is layered."""

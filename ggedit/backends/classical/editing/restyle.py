@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...core.events import EditProgress
-from ...core.masks import HardMask
-from ...core.plan import Restyle, grow_px_of
-from ...core.result import Patch, StepOutcome
-from ...ports import EditJob
-from .filters import guided_filter
+from ....core.events import EditProgress
+from ....core.masks import HardMask
+from ....core.plan import Restyle, grow_px_of
+from ....core.result import Patch, StepOutcome
+from ....ports import EditJob
+from ..filters import guided_filter
+from ..windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 from .jobs import need_mask, opacity_of
 from .look_words import Look, Recolour, Weather, WeatherChange, read_look, scene_look
 from .recolour import recolour
 from .tone import change_tone
 from .weather import change_weather
-from .windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 
 _EDGE_RADIUS_PX = 3
 _EDGE_EPS = 1e-4

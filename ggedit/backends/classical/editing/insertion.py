@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...core.errors import BadInput
-from ...core.events import EditProgress
-from ...core.geometry import Box
-from ...core.plan import Insert, Replace
-from ...core.result import StepOutcome
-from ...ports import Cutout, EditJob
+from ....core.errors import BadInput
+from ....core.events import EditProgress
+from ....core.geometry import Box
+from ....core.plan import Insert, Replace
+from ....core.result import StepOutcome
+from ....ports import Cutout, EditJob
+from ..oklab import from_oklab, to_oklab
+from ..windows import Rgb, Window
 from .contact import USUAL_DARKNESS, measure_contact
 from .cutouts import Piece, Placed, is_cut_by_border, place_in, stand_at, take_source
 from .jobs import need_mask
 from .moves import CUT_OFF, put_down
-from .oklab import from_oklab, to_oklab
 from .removal import clear_place
-from .windows import Rgb, Window
 
 _LIGHTNESS_MATCH = 0.35
 _COLOUR_MATCH = 0.30

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...core.events import EditProgress
-from ...core.masks import Mask, grow
-from ...core.picture import Picture
-from ...core.plan import Background, grow_px_of
-from ...core.result import Patch, StepOutcome
-from ...ports import EditJob
+from ....core.events import EditProgress
+from ....core.masks import Mask, grow
+from ....core.picture import Picture
+from ....core.plan import Background, grow_px_of
+from ....core.result import Patch, StepOutcome
+from ....ports import EditJob
+from ..windows import Plane, Window, preview_of
 from .jobs import opacity_of
 from .look_words import read_look, scene_look
 from .matting import band_for, compute_alpha
 from .restyle import apply_look, look_warnings
-from .windows import Plane, Window, preview_of
 
 _KEPT = 0.98
 _GONE = 0.02

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...core.errors import BadInput
-from ...core.masks import HardMask, Mask, grow
-from ...core.plan import Background, EditStep, Restyle, grow_px_of
-from ...core.result import Patch, StepOutcome
-from ...ports import EditJob
-from .windows import Window
+from ....core.errors import BadInput
+from ....core.masks import HardMask, Mask, grow
+from ....core.plan import Background, EditStep, Restyle, grow_px_of
+from ....core.result import Patch, StepOutcome
+from ....ports import EditJob
+from ..windows import Window
 
 FULL_STRENGTH = 0.6
 """Strength from which a look is applied in full. Strength is about ignoring old pixels, and a

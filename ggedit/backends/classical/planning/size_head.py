@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...core.freeze import Frozen, read_only
+from ....core.freeze import Frozen, read_only
 
 Vectors = npt.NDArray[np.float32]
 """float32 (N, 384), unit length: MiniLM sentence vectors."""

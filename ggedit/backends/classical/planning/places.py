@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...core.freeze import Frozen
-from ...core.geometry import Box
-from ...core.language import Clause, Referent, Relation, SpatialTest
-from ...core.layout import Placement, place, slide
-from ...core.plan import Refusal
-from ...core.relation_words import relation_of, relation_phrase
-from ...core.scene import Node
-from ...core.spots import Surroundings
-from ...ports import SizeGuess
-from .plan_board import RIGID, Board
+from ....core.freeze import Frozen
+from ....core.geometry import Box
+from ....core.language import Clause, Referent, Relation, SpatialTest
+from ....core.layout import Placement, place, slide
+from ....core.plan import Refusal
+from ....core.relation_words import relation_of, relation_phrase
+from ....core.scene import Node
+from ....core.spots import Surroundings
+from ....ports import SizeGuess
+from .board import RIGID, Board
 
 _PICTURE = frozenset(["picture", "image", "photo", "photograph", "scene", "frame", "camera", "viewer", "view"])
 _REGIONS: dict[str, Relation | None] = {

@@ -11,10 +11,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from ...core.masks import HardMask
+from ....core.masks import HardMask
+from ..oklab import Lab, by_bands, from_linear, from_oklab, to_linear, to_oklab
+from ..windows import Plane, Rgb
 from .look_words import Tone, ToneChange
-from .oklab import Lab, by_bands, from_linear, from_oklab, to_linear, to_oklab
-from .windows import Plane, Rgb
 
 _BLUR_SHARE = 0.014
 _SHARPEN_SHARE = 0.0016

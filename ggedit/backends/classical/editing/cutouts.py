@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...core.errors import BadInput
-from ...core.geometry import Box, Extent
-from ...core.masks import Mask
-from ...core.picture import Picture
-from ...core.plan import FlipAxis
-from ...core.result import Patch
-from ...ports import Cutout
+from ....core.errors import BadInput
+from ....core.geometry import Box, Extent
+from ....core.masks import Mask
+from ....core.picture import Picture
+from ....core.plan import FlipAxis
+from ....core.result import Patch
+from ....ports import Cutout
+from ..windows import Plane, Rgb, Window
 from .matting import band_for, compute_alpha, compute_foreground
-from .windows import Plane, Rgb, Window
 
 _GONE, _SOLID = 0.04, 0.97
 _SAME_SIZE = 0.01

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.plan import Background, EditStep, Insert, Refusal, Replace, Restyle
+from ....core.plan import Background, EditStep, Insert, Refusal, Replace, Restyle
 from .look_words import read_look
 
 

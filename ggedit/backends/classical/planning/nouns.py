@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...core.freeze import Frozen
+from ....core.freeze import Frozen
 
 _IRREGULAR = {
     "people": "person",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.linalg import cg
 
-from .filters import Floats, Plane, guided_upsample
+from ..filters import Floats, Plane, guided_upsample
 
 Rgb = npt.NDArray[np.uint8]
 Hard = npt.NDArray[np.bool_]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ...core.geometry import Extent
-from ...core.masks import HardMask, Mask
-from ...core.result import Patch
+from ....core.geometry import Extent
+from ....core.masks import HardMask, Mask
+from ....core.result import Patch
+from ..oklab import to_linear
+from ..windows import Plane, Rgb, Window, distance_to
 from .cutouts import Piece, Placed
-from .oklab import to_linear
-from .windows import Plane, Rgb, Window, distance_to
 
 USUAL_DARKNESS = 0.4
 """For a thing whose old shadow is not known: a cloudy day's."""

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...core.masks import HardMask
+from ....core.masks import HardMask
+from ..oklab import Lab, by_bands, from_oklab, to_oklab
+from ..windows import Plane, Rgb
 from .look_words import Recolour
-from .oklab import Lab, by_bands, from_oklab, to_oklab
-from .windows import Plane, Rgb
 
 _HUE_BINS = 72
 _COLOURED_CHROMA = 0.055

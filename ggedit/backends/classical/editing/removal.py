@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...core.errors import BadInput
-from ...core.events import EditProgress
-from ...core.geometry import Extent
-from ...core.masks import HardMask, Mask
-from ...core.picture import Picture
-from ...core.plan import grow_px_of
-from ...core.result import Patch, StepOutcome
-from ...ports import EditJob
+from ....core.errors import BadInput
+from ....core.events import EditProgress
+from ....core.geometry import Extent
+from ....core.masks import HardMask, Mask
+from ....core.picture import Picture
+from ....core.plan import grow_px_of
+from ....core.result import Patch, StepOutcome
+from ....ports import EditJob
+from ..windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 from .inpaint import NO_PATCHMATCH, Guide, Hole, fill, is_available, seed_of
 from .jobs import need_mask
 from .rows import LAYERED, STRAYED, compute_layering, compute_strayed
 from .shadow import find_cast_shadow
-from .windows import Plane, Rgb, Window, distance_to, preview_of, ramp
 
 WIDE_HOLE = 0.45
 """Share of the picture's width from which a hole in layered surroundings is first filled row by

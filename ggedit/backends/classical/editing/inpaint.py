@@ -14,9 +14,9 @@ from enum import Enum, auto
 import cv2
 import numpy as np
 
-from ...core.masks import HardMask
+from ....core.masks import HardMask
+from ..windows import Rgb, distance_to
 from .detail import add_detail
-from .windows import Rgb, distance_to
 
 try:
     import patchmatch

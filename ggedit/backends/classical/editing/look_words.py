@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...core.freeze import Frozen
+from ....core.freeze import Frozen
 
 
 class Tone(StrEnum):

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ..oklab import Lab, by_bands, from_oklab, to_oklab
+from ..windows import Plane, Rgb
 from .look_words import Weather, WeatherChange
-from .oklab import Lab, by_bands, from_oklab, to_oklab
-from .windows import Plane, Rgb
 
 
 @dataclass(frozen=True, eq=False)

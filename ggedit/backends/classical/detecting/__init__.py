@@ -1,0 +1,1 @@
+"""The embedded detector's parts: network, proposals, words, ranking."""

@@ -1,0 +1,1 @@
+"""The rule planner's and the size predictor's parts."""
