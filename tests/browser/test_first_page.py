@@ -237,6 +237,16 @@ def test_an_ambiguous_phrase_is_asked_with_candidates_highlighted(page: Any, pho
     assert page.locator("#canvas .gg-box.gg-target").get_attribute("data-id") == "cat-2"
 
 
+def test_while_it_is_asked_a_click_elsewhere_means_another_thing(page: Any, photo: Path) -> None:
+    open_photo(page, photo)
+    ask(page, "remove the cat")
+    tool(page, "include")
+    click_picture(page, 200, 30)
+    idle(page)
+    assert page.locator("#canvas .gg-box.gg-target").get_attribute("data-id") == "cat-u1"
+    assert page.locator("#request .gg-question").count() == 0
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -341,6 +351,16 @@ def test_the_work_goes_on_after_a_reload(page: Any, photo: Path) -> None:
     run_plan(page)
     stored = page.evaluate("() => JSON.stringify({...localStorage})")
     assert "remove the cup" not in stored, "ids may be remembered, what was typed may not"
+
+
+def test_another_photo_is_opened_in_the_place_of_the_first(page: Any, photo: Path, tmp_path: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    other = tmp_path / "other.png"
+    Image.new("RGB", (200, 100), (10, 20, 30)).save(other)
+    page.get_by_label("Open another photo", exact=True).set_input_files(other)
+    page.wait_for_function("() => document.querySelector('.gg-svg').getAttribute('viewBox') === '0 0 200 100'")
+    assert page.locator("#plan .gg-step").count() == 0
+    assert page.locator("#gg-instruction").input_value() == ""
 
 
 def test_everything_on_the_canvas_works_by_keyboard(page: Any, photo: Path) -> None:

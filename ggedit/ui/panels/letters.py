@@ -5,7 +5,8 @@ An edit carries the number ``n`` that its outbox gave it. All coordinates are pi
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from gradio.data_classes import FileData, GradioModel
 from pydantic import ConfigDict, Field
@@ -316,3 +317,10 @@ class ProgressLetter(Letter):
 
 class HistoryLetter(Letter):
     edits: Annotated[list[HistoryEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+
+
+@cache
+def schema_of(model: type[GradioModel]) -> dict[str, Any]:
+    """The model's JSON schema. Gradio asks for it at every update of a panel, and making it
+    takes longer than most updates do."""
+    return model.model_json_schema()

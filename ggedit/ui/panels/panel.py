@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,12 +18,6 @@ _LOAD = (
     " import(`${root}${api_prefix ?? ''}/file=${props.module}`)"
     ".then((module) => module.mount({element, trigger, props, upload, watch}));"
 )
-
-
-@cache
-def _schema(model: type[GradioModel]) -> dict[str, Any]:
-    """Gradio asks for it at every update, and making it takes longer than most updates do."""
-    return model.model_json_schema()
 
 
 class Panel(gr.HTML):
@@ -56,7 +49,7 @@ class Panel(gr.HTML):
         return value
 
     def api_info(self) -> dict[str, Any]:
-        return _schema(self.data_model)
+        return letters.schema_of(self.data_model)
 
     def example_payload(self) -> Any:
         return {"outbox": "example-outbox", "doc": None, "edits": []}

@@ -40,7 +40,7 @@ function rectangle([x1, y1, x2, y2], className, id) {
 }
 
 function label(box, unit, picture, isLocked) {
-  const text = `${box.label || 'thing'}${box.source === 'guess' ? ' ?' : ''}${isLocked ? ' 🔒' : ''}`;
+  const text = `${box.number ? `${box.number} ` : ''}${box.label || 'thing'}${box.source === 'guess' ? ' ?' : ''}${isLocked ? ' 🔒' : ''}`;
   const wide = (text.length * 7.2 + 12) * unit;
   const x = Math.min(box.box[0], Math.max(0, picture.width - wide));
   const y = Math.max(0, box.box[1] - 20 * unit);

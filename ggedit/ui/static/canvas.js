@@ -1,6 +1,7 @@
 // The canvas panel: the photo with boxes, masks, clicks and destinations, all of which can be changed.
 
 import { el, say, urlOf } from './dom.js';
+import { hits } from './geometry.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
 import { fitted, panned, toPicture, zoomed } from './viewport.js';
@@ -50,7 +51,7 @@ class Canvas {
   }
 
   #build() {
-    this.bar = toolbar((name, value) => this.act(name, value));
+    this.bar = toolbar((name, value) => this.act(name, value), (file) => openFile(this, file));
     const layers = stage(this.masks.canvas);
     Object.assign(this, { stage: layers.node, photo: layers.photo, before: layers.before, svg: layers.svg });
     this.empty = emptyState((file) => openFile(this, file), (name) => this.push({ kind: 'example', name }));
@@ -240,10 +241,17 @@ class Canvas {
   clickAt([x, y], positive) {
     const [cx, cy] = [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
     if (cx < 0 || cy < 0 || cx >= this.picture.width || cy >= this.picture.height) return;
-    const id = this.owner();
+    const id = this.#clicksOn([cx, cy]);
     if (id) this.push({ kind: 'click', id, x: cx, y: cy, positive });
     else if (positive && this.view?.ready) this.push({ kind: 'add_by_click', x: cx, y: cy, clause: this.view.question?.clause ?? null });
     else this.draw();
+  }
+
+  /** Whose mask a click corrects. While it is asked which thing is meant, a click beside the guess means another one. */
+  #clicksOn(point) {
+    const id = this.owner();
+    const beside = id !== null && !hits([this.thing(id)], point).length;
+    return this.view?.question && beside ? null : id;
   }
 
   paint(gesture) {
@@ -342,8 +350,8 @@ class Canvas {
     const strokes = [...this.strokes.values()];
     if (!this.masks.canvas.hidden) this.masks.draw(this.#shownMasks(), strokes, this.owner());
     this.svg.style.display = working ? '' : 'none';
-    const asked = new Set(this.view.question?.candidates ?? []);
-    const boxes = this.boxes().map((box) => ({ ...box, asked: asked.has(box.id) }));
+    const asked = this.view.question?.candidates ?? [];
+    const boxes = this.boxes().map((box) => ({ ...box, asked: asked.includes(box.id), number: asked.indexOf(box.id) + 1 }));
     drawBoxes(this.svg, {
       boxes, places: this.places(), points: this.#points(), draft: this.drafted, picture: this.picture,
       unit: this.unit, selected: this.selected, pointed: page.pointed, locked: this.locked,

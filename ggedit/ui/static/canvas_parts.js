@@ -17,8 +17,12 @@ const ICONS = {
 export const icon = (name) =>
   svgEl('svg', { class: 'gg-icon', viewBox: '0 0 22 22', 'aria-hidden': 'true' }, svgEl('path', { d: ICONS[name] }));
 
+const fileInput = (name, openFile) =>
+  el('input', { type: 'file', accept: 'image/*,.zip,.heic,.avif', 'aria-label': name, class: 'gg-file',
+    onchange: (event) => { openFile(event.target.files[0]); event.target.value = ''; } });
+
 /** The row of tools and view switches; `act` is told which was pressed. */
-export function toolbar(act) {
+export function toolbar(act, openFile) {
   const tools = Object.entries(TOOLS).map(([name, tool]) =>
     el('button', { type: 'button', class: 'gg-tool', 'data-tool': name, title: tool.title, 'aria-label': tool.text,
       'aria-pressed': 'false', onclick: () => act('tool', name) }, icon(name), el('span', { text: tool.text })));
@@ -27,7 +31,9 @@ export function toolbar(act) {
       oninput: (event) => act('size', Number(event.target.value)) }));
   const press = (name, text, title) =>
     button(text, { class: 'gg-tool', 'data-act': name, title, 'aria-label': title, onclick: () => act(name) });
-  return el('div', { class: 'gg-toolbar', role: 'toolbar', 'aria-label': 'Canvas tools' },
+  const open = el('label', { class: 'gg-link gg-open', title: 'Open another photo or a saved session; you can also drop or paste one' }, 'Open',
+    fileInput('Open another photo', openFile));
+  return el('div', { class: 'gg-toolbar', role: 'toolbar', 'aria-label': 'Canvas tools' }, open,
     el('div', { class: 'gg-group' }, ...tools), size,
     el('div', { class: 'gg-group gg-right' },
       press('everything', 'All', 'Show everything that was found (A)'),
@@ -54,8 +60,7 @@ export const wipeHandle = () =>
 
 /** What is shown before a photo is open: drop, paste, choose, or take an example. */
 export function emptyState(openFile, openExample) {
-  const input = el('input', { type: 'file', accept: 'image/*,.zip,.heic,.avif', 'aria-label': 'Choose a photo',
-    class: 'gg-file', onchange: (event) => { openFile(event.target.files[0]); event.target.value = ''; } });
+  const input = fileInput('Choose a photo', openFile);
   const examples = el('div', { class: 'gg-examples' });
   const node = el('div', { class: 'gg-empty' },
     el('div', { class: 'gg-drop' },

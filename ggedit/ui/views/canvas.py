@@ -40,6 +40,8 @@ def hint(turn: Turn | None) -> str:
         return "Say what to change, then press Analyse. Boxes and masks will appear here."
     if turn.result is not None:
         return "Compare before and after. Keep the result, take it back, or go on correcting."
+    if turn.plan is not None and not turn.plan.active:
+        return "There is nothing to run yet: read the note beside the picture, or draw a box around what you mean."
     if any(source is Source.GUESS for source in _target_sources(turn)):
         return "This place is a guess from colour and position. If it is wrong, draw a box around the right thing."
     if turn.plan is not None:
