@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
@@ -28,6 +29,7 @@ class Drawer:
     def __init__(self, root: Path) -> None:
         self.folder = root / secrets.token_urlsafe(24)
         self._digests: dict[tuple[str, int], Path] = {}
+        self._masks: WeakKeyDictionary[Mask, Path] = WeakKeyDictionary()
 
     def display(self, picture: Picture) -> Path:
         """A lossless copy of at most ``DISPLAY_SIDE`` pixels."""
@@ -38,6 +40,11 @@ class Drawer:
 
     def mask(self, mask: Mask) -> Path:
         """The mask's crop as a PNG whose alpha is the mask, at the display copy's scale."""
+        if mask not in self._masks:
+            self._masks[mask] = self._mask(mask)
+        return self._masks[mask]
+
+    def _mask(self, mask: Mask) -> Path:
         alpha = np.where(mask.crop, 255, 0).astype(np.uint8)
         image = Image.merge("LA", (Image.new("L", alpha.shape[::-1]), Image.fromarray(alpha)))
         scale = min(1.0, DISPLAY_SIDE / mask.extent.longest)
