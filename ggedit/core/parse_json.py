@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
-from .errors import BadInput
-from .freeze import Frozen
 from .language import Clause, Instruction, Referent, SpatialTest
 
 
@@ -48,14 +43,6 @@ class ParsedLine(TypedDict):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AskedLine(Frozen):
-    """One line of input: its id as given, and the text."""
-
-    id: str | int | None
-    text: str
-
-
 def clause_to_json(clause: Clause) -> ClauseJson:
     """The clause with exactly the keys verb, target, place, payload, direct."""
     return {
@@ -93,43 +80,3 @@ def instruction_to_json(id_: str | int | None, instruction: Instruction) -> Pars
         "clauses": [clause_to_json(clause) for clause in instruction.clauses],
         "note": " ".join(said) or None,
     }
-
-
-def read_asked(line: str, number: int) -> AskedLine:
-    """One line of input.
-
-    Raises:
-        BadInput: not an object with a "text"; names the line.
-    """
-    try:
-        row = json.loads(line)
-    except ValueError:
-        raise BadInput(f'Line {number} is not JSON: write {{"id": "1", "text": "remove the dog"}}.') from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise BadInput(f'Line {number} has no "text": write {{"id": "1", "text": "remove the dog"}}.')
-    id_ = row.get("id")
-    return AskedLine(id_ if isinstance(id_, str | int) else None, row["text"])
-
-
-def parse_lines(
-    lines: Iterable[str], parse: Callable[[Sequence[str]], Iterable[Instruction]], *, batch: int = 200
-) -> Iterator[str]:
-    """JSON lines out for JSON lines in, in order; ``parse`` gets up to ``batch`` texts at once.
-
-    Raises:
-        BadInput: a line that cannot be read; those before its batch are out by then.
-    """
-    waiting: list[AskedLine] = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            waiting.append(read_asked(line, number))
-        if len(waiting) >= batch:
-            yield from _answer(waiting, parse)
-            waiting = []
-    yield from _answer(waiting, parse)
-
-
-def _answer(waiting: Sequence[AskedLine], parse: Callable[[Sequence[str]], Iterable[Instruction]]) -> Iterator[str]:
-    answers = parse([row.text for row in waiting]) if waiting else ()
-    for row, instruction in zip(waiting, answers, strict=True):
-        yield json.dumps(instruction_to_json(row.id, instruction), ensure_ascii=False)

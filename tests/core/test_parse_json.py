@@ -1,12 +1,7 @@
 """The JSON lines of `ggedit parse`."""
 
-import json
-
-import pytest
-
-from ggedit.core.errors import BadInput
 from ggedit.core.language import Clause, Count, CountKind, EditVerb, Instruction, Referent, Relation, SpatialTest
-from ggedit.core.parse_json import clause_to_json, instruction_to_json, parse_lines, read_asked
+from ggedit.core.parse_json import clause_to_json, instruction_to_json
 
 PLATE = Referent("plate", "plate")
 CUP = Referent(
@@ -57,26 +52,3 @@ def test_notes_and_questions_share_a_line():
     line = instruction_to_json("7", Instruction("x", (), "A note.", ("A question?",)))
     assert line == {"id": "7", "clauses": [], "note": "A note. A question?"}
     assert instruction_to_json(None, Instruction("x"))["note"] is None
-
-
-def test_lines_keep_their_order_and_ids_over_batches():
-    texts: list[list[str]] = []
-
-    def parse(batch):
-        texts.append(list(batch))
-        return [Instruction(text, note=text.upper()) for text in batch]
-
-    lines = [json.dumps({"id": n, "text": f"edit {n}"}) for n in range(5)]
-    out = [json.loads(line) for line in parse_lines([*lines[:3], "", *lines[3:]], parse, batch=2)]
-    assert [(row["id"], row["note"]) for row in out] == [(n, f"EDIT {n}") for n in range(5)]
-    assert texts == [["edit 0", "edit 1"], ["edit 2", "edit 3"], ["edit 4"]]
-
-
-def test_no_lines_ask_nothing():
-    assert list(parse_lines([], lambda texts: pytest.fail("asked"))) == []
-
-
-@pytest.mark.parametrize("line", ["remove the dog", "[1]", '{"id": 1}', '{"id": 1, "text": 5}'])
-def test_a_bad_line_is_named(line):
-    with pytest.raises(BadInput, match="Line 4"):
-        read_asked(line, 4)
