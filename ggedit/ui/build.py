@@ -133,8 +133,11 @@ class _Wiring:
 
     def _streamed(self, name: str) -> Callable[..., Iterator[dict[Any, Any]]]:
         def stream(letter: Any, sid: str | None) -> Iterator[dict[Any, Any]]:
-            for views in self.desk.answer(name, letter, sid) if sid else ():
-                remembered = {self.memory: self.desk.memory(sid)} if name == "canvas" and sid else {}
+            if not sid:
+                yield {self.panels[name]: gr.update(view={"stranger": True, "n": secrets.randbits(32)})}
+                return
+            for views in self.desk.answer(name, letter, sid):
+                remembered = {self.memory: self.desk.memory(sid)} if name == "canvas" else {}
                 yield {**self._updates(views), **remembered}
 
         return stream

@@ -43,8 +43,11 @@ function randomName() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Joins a panel to its gradio component: an outbox, and views in the order in which they were made. */
-export function connect({ element, props, trigger, watch }, onView) {
+/**
+ * Joins a panel to its gradio component: an outbox, and views in the order in which they were made.
+ * A server that was started again does not know this page: it is loaded anew, and the last session goes on.
+ */
+export function connect({ element, props, trigger, watch }, onView, reload = () => window.location.reload()) {
   const send = (letter) => {
     element.dataset.pending = String(letter.edits.length);
     props.value = { ...letter, doc: props.view?.doc ?? null };
@@ -55,6 +58,7 @@ export function connect({ element, props, trigger, watch }, onView) {
   let doc = null;
   const receive = () => {
     const view = props.view;
+    if (view?.stranger && newest) return reload();
     if (!view || view.rev <= newest) return;
     newest = view.rev;
     element.dataset.rev = String(newest);

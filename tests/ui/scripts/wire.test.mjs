@@ -7,9 +7,10 @@ function panel() {
   const sent = [];
   const gradio = { element: { dataset: {} }, props: { view: null }, trigger: () => sent.push(gradio.props.value), watch: (name, call) => { gradio.changed = call; } };
   const seen = [];
-  const { outbox } = connect(gradio, (view) => seen.push(view.rev));
+  let reloads = 0;
+  const { outbox } = connect(gradio, (view) => seen.push(view.rev), () => { reloads += 1; });
   const receive = (view) => { gradio.props.view = view; gradio.changed(); };
-  return { sent, seen, outbox, receive };
+  return { sent, seen, outbox, receive, reloads: () => reloads };
 }
 
 test('every letter holds all that was not acknowledged', () => {
@@ -65,4 +66,13 @@ test('pending edits lie on top of the server view', () => {
   assert.equal(shownBoxes(view, [{ n: 5, kind: 'drop_box', id: 'a' }]).length, 0);
   assert.equal(maskOwner(view, null), 'a');
   assert.equal(maskOwner(view, 'other'), null);
+});
+
+test('a server that was started again makes the page load anew, once it had been known', () => {
+  const { receive, reloads } = panel();
+  receive({ stranger: true, n: 1 });
+  assert.equal(reloads(), 0);
+  receive({ rev: 1, doc: 'a', acks: {} });
+  receive({ stranger: true, n: 2 });
+  assert.equal(reloads(), 1);
 });
