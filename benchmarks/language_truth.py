@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ggedit.backends.classical.language.inflection import singular
+from ggedit.core.inflection import singular
 from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing, Referent, Relation
 
 ROOT = Path(__file__).resolve().parents[1]

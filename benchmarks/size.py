@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ggedit.backends.classical.planning.nouns import head_noun, singular
+from ggedit.backends.classical.planning.nouns import head_noun
 from ggedit.backends.classical.planning.size_head import NounVectors, SizeHead
 from ggedit.backends.classical.size import LearnedSizePredictor, RealSize, load_real_sizes
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
+from ggedit.core.inflection import singular
 from ggedit.training.size_rows import SizeRow, Split, known_sizes, read_rows
 
 Predict = Callable[[np.ndarray], np.ndarray]

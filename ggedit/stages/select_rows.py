@@ -12,11 +12,12 @@ import numpy as np
 from ..core.detections import Detections, Source
 from ..core.errors import BadInput
 from ..core.geometry import Extent, as_xyxy
+from ..core.inflection import singular
 from ..core.language import Clause, Context, Count, CountKind, EditVerb, Instruction, KnownThing, Referent
 from ..core.selection import Role, Selection
 from ..ports import Parser
 from .choosing.expression import read_expression
-from .choosing.kinds import kinship, singular
+from .choosing.kinds import kinship
 from .select import select
 
 _EDITS = frozenset(

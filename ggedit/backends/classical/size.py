@@ -13,9 +13,10 @@ import numpy as np
 from ...config import Settings
 from ...core.freeze import Frozen
 from ...core.geometry import Box, Extent
+from ...core.inflection import singular
 from ...core.language import Relation
 from ...ports import SizeGuess
-from .planning.nouns import head_noun, singular, words_of
+from .planning.nouns import head_noun, words_of
 from .planning.size_head import NounVectors
 
 

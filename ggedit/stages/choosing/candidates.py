@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from ...core.detections import Detections, Source
 from ...core.geometry import Extent
+from ...core.inflection import singular
 from ...core.language import Referent
-from .kinds import kinship, singular
+from .kinds import kinship
 
 Evidence = npt.NDArray[np.float64]
 """Natural-log evidence, one number per candidate; differences matter, not the level."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ...core.inflection import singular
 from ...core.language import Count, CountKind, Referent, Relation, SpatialTest
-from .kinds import PERSON_WORDS, singular
+from .kinds import PERSON_WORDS
 from .lexicon import (
     BODY,
     CLOTHES_BEFORE_TOP,

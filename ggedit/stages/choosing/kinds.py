@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ...core.inflection import singular
+
 PERSON_WORDS = frozenset(
     [
         "person",
@@ -140,46 +142,6 @@ _ALIKE: dict[str, frozenset[str]] = {}
 for _line in _SYNONYMS:
     for _word in _line.split():
         _ALIKE[_word] = _ALIKE.get(_word, frozenset()) | frozenset(_line.split())
-
-_IRREGULAR = {
-    "people": "person",
-    "men": "man",
-    "women": "woman",
-    "children": "child",
-    "mice": "mouse",
-    "geese": "goose",
-    "feet": "foot",
-    "teeth": "tooth",
-    "knives": "knife",
-    "shelves": "shelf",
-    "leaves": "leaf",
-    "wolves": "wolf",
-    "loaves": "loaf",
-    "ladies": "lady",
-    "puppies": "puppy",
-    "babies": "baby",
-    "bus": "bus",
-    "glasses": "glasses",
-    "scissors": "scissors",
-    "pants": "pants",
-    "jeans": "jeans",
-    "shorts": "shorts",
-}
-
-
-@lru_cache(maxsize=4096)
-def singular(word: str) -> str:
-    """The singular of an English noun, by rules; a word that has none stays as it is."""
-    word = word.lower().strip(".,;:!?'\"")
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:
-        return word[:-1]
-    return word
 
 
 @lru_cache(maxsize=4096)

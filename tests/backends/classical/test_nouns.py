@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ggedit.backends.classical.planning.nouns import NewThing, head_noun, new_thing, same_kind, singular, with_article
+from ggedit.backends.classical.planning.nouns import NewThing, head_noun, new_thing, same_kind, with_article
+from ggedit.core.inflection import singular
 
 
 @pytest.mark.parametrize(

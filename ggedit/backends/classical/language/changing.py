@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
 from .directions import find_relation
 from .drafts import NOTHING, Draft, Reading, ask, is_background, one, thing_text, words_text
@@ -14,7 +15,7 @@ from .placing import read_move
 from .predicates import is_size, look_of, say_of, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb
-from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES, word_set
+from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES
 
 _EXCEPT = frozenset(("except", "but", "besides"))
 _SIZE_NOUNS = word_set("size height width scale dimensions length")

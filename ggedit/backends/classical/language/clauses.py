@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
 from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
 from .groups import Given, Group, Spot
@@ -15,7 +16,7 @@ from .predicates import is_scene_look, look_of, say_of
 from .statements import read_subject
 from .tokens import Words, lows, made
 from .verbs import NOUN_TOO, Frame, Verb, find_verb, verb_of_form
-from .words import BACKGROUND_NOUNS, COLOURS, POSITION_VERBS, SCENE_LOOKS, phrases, word_set
+from .words import BACKGROUND_NOUNS, COLOURS, POSITION_VERBS, SCENE_LOOKS, phrases
 
 _WISHES = phrases(
     "i would like to see|i want to see|i would love to see|i wish to see|i need to see|i would like|i want|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .inflection import is_plural, singular
+from ....core.inflection import is_plural, singular
 from .tokens import Word, Words
 from .words import COLOURS, FUNCTION_WORDS, SCENE_LOOKS, SIDE_WORDS
 

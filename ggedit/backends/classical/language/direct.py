@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ....core.inflection import PLURALIA, indefinite, is_plural, plural
 from ....core.language import CountKind, EditVerb, Referent, SpatialTest
 from ....core.relation_words import relation_phrase
-from .inflection import indefinite, is_plural, plural
-from .words import MASS_NOUNS, PLURALIA, SEASONS, STYLE_NOUNS
+from .words import MASS_NOUNS, SEASONS, STYLE_NOUNS
 
 _PREPOSITIONS = ("in ", "by ", "like ", "as ", "with ", "during ", "from ", "more ", "less ", "at ", "under ")
 

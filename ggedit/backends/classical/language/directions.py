@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ....core.inflection import word_set
 from ....core.language import Relation
 from .tokens import Word, lows
-from .words import BARE_VERBS, COLOURS, word_set
+from .words import BARE_VERBS, COLOURS
 
 SIDES: dict[str, Relation] = {
     "left": Relation.LEFT_OF, "right": Relation.RIGHT_OF, "top": Relation.ABOVE, "upper": Relation.ABOVE,

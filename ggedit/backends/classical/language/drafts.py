@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb
 from .groups import Given, Group, Spot
 from .tokens import Word, Words, written
-from .words import BACKGROUND_NOUNS, DROPPED_ADJECTIVES, word_set
+from .words import BACKGROUND_NOUNS, DROPPED_ADJECTIVES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from ....core.inflection import word_set
 from .spelling import own_words
 from .tokens import Words
 from .verbs import entries
-from .words import FUNCTION_WORDS, word_set
+from .words import FUNCTION_WORDS
 
 _FOREIGN = word_set(
     "der die das den dem ein eine einen und oder nicht mit auf aus bitte entferne entfernen mach mache füge "

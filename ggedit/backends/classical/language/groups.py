@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ....core.inflection import is_plural, singular
 from ....core.language import Count, Relation
-from .inflection import is_plural, singular
 from .tokens import Word, Words, written
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
 from .changing import CHANGING
 from .directions import find_relation
@@ -15,7 +16,7 @@ from .placing import PLACING, insertion, read_places
 from .predicates import look_of, say_of, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb, find_verb, verb_of_form
-from .words import BACKGROUND_NOUNS, BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS, word_set
+from .words import BACKGROUND_NOUNS, BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS
 
 _SEPARABLE = frozenset(("out", "off", "away", "up", "down", "in"))
 _PARTICLES = word_set("away out off in up down over back in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ....core.inflection import word_set
 from ....core.language import Count, CountKind, Relation
 from .directions import Hit, find_relation
 from .groups import Given, Group, Spot
@@ -12,7 +13,7 @@ from .nouns import BARE, PLAIN, How, Post, is_pair_of_one, read_noun
 from .openings import ALL
 from .tokens import Word, Words, lows
 from .verbs import Frame, verb_of_form
-from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, ORDINALS, PICTURE_NOUNS, POSITION_VERBS, word_set
+from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, ORDINALS, PICTURE_NOUNS, POSITION_VERBS
 
 _RELATIVE = frozenset(("that", "which", "who", "whom", "whose"))
 _BE = word_set("is are was were be being 's am has have had been")

@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ....core.inflection import PLURALIA, is_plural, word_set
 from ....core.language import Count, CountKind, Relation
 from .directions import ADJECTIVES, find_relation
 from .groups import Given, Group, Spot
-from .inflection import is_plural
 from .openings import ALL, THIRD_PERSON, Opening, read_opening, read_pronoun
 from .tokens import Word, Words
-from .words import (
-    BARE_VERBS,
-    COLOURS,
-    DROPPED_ADJECTIVES,
-    MATERIALS,
-    ORDINALS,
-    PLURALIA,
-    SHADES,
-    word_set,
-)
+from .words import BARE_VERBS, COLOURS, DROPPED_ADJECTIVES, MATERIALS, ORDINALS, SHADES
 
 
 class Post(Enum):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ....core.inflection import word_set
 from ....core.language import Count, CountKind
 from .directions import ADJECTIVES
 from .groups import Given, Group
 from .tokens import Words
-from .words import BARE_VERBS, COLOURS, MATERIALS, NUMBERS, word_set
+from .words import BARE_VERBS, COLOURS, MATERIALS, NUMBERS
 
 OBJECT_PRONOUNS = word_set(
     "it him her them he she they himself herself itself themselves themself hers theirs this that these those "

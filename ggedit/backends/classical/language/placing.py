@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....core.inflection import is_plural, word_set
 from ....core.language import Count, EditVerb, Relation
 from .directions import find_motion
 from .drafts import Draft, Reading, ask, is_background, is_new, one, thing_text, words_text
 from .groups import Given, Group, Spot
-from .inflection import is_plural
 from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import BARE, MOVED, NEW, PLAIN, How
 from .predicates import look_of
 from .tokens import Words, lows, written
 from .verbs import Frame, Verb
-from .words import BACKGROUND_NOUNS, COLOURS, HOLLOW, WEATHER, word_set
+from .words import BACKGROUND_NOUNS, COLOURS, HOLLOW, WEATHER
 
 _LOOK_HEADS = word_set(
     "look style feel appearance vibe touch makeover color colour finish shade tint hue texture effect tone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
 from .directions import find_motion
 from .drafts import NOTHING, Draft, Reading, is_background, is_new, one, thing_text, words_text
@@ -23,7 +24,6 @@ from .words import (
     SHADES,
     STYLE_NOUNS,
     WHOLE_NOUNS,
-    word_set,
 )
 
 _SIZE = re.compile(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ....core.inflection import PLURALIA, is_plural, singular, word_set
 from ....core.language import Context, Count, CountKind, KnownThing, Referent, SpatialTest
 from .directions import OPPOSITE
 from .groups import Group
-from .inflection import is_plural, singular
-from .words import ANIMAL_NOUNS, PERSON_NOUNS, PLURALIA, word_set
+from .words import ANIMAL_NOUNS, PERSON_NOUNS
 
 _THING = word_set("it its itself this that")
 _LIVING = word_set("he him his himself she her hers herself")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ....core.inflection import word_set
 from .directions import find_relation
 from .groups import Given
 from .modifiers import read_group, read_spots
 from .nouns import BARE, SAID_OF, read_noun
 from .tokens import SENTENCE_END, Words, lows
 from .verbs import NOUN_TOO, Frame, find_verb
-from .words import COLOURS, phrases, word_set
+from .words import COLOURS, phrases
 
 _OPENINGS: tuple[str, ...] = tuple(
     sorted(

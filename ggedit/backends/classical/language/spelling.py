@@ -6,9 +6,9 @@ from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from functools import cache
 
+from ....core.inflection import PLURALIA, is_plural, plural, singular
 from ....core.language import Context
 from .directions import ADJECTIVES
-from .inflection import is_plural, plural, singular
 from .tokens import Words
 from .verbs import entries
 from .words import (
@@ -23,7 +23,6 @@ from .words import (
     NUMBERS,
     PERSON_NOUNS,
     PICTURE_NOUNS,
-    PLURALIA,
     POSITION_VERBS,
     SCENE_LOOKS,
 )

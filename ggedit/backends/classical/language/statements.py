@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ....core.inflection import word_set
 from ....core.language import EditVerb
 from .drafts import NOTHING, Draft, Reading, is_background, is_new, one
 from .groups import Group
@@ -14,7 +15,6 @@ from .placing import PLACING, insertion, read_places
 from .predicates import look_of
 from .tokens import Words, lows
 from .verbs import Frame, Verb, find_verb, verb_of_form
-from .words import word_set
 
 _REMOVE = Verb(Frame.REMOVE, "remove", 1)
 _WELCOME = word_set("lovely nice great good perfect cool awesome wonderful fine fun fantastic better amazing")

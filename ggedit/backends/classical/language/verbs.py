@@ -9,8 +9,8 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 
+from ....core.inflection import word_set
 from .tokens import Words, lows
-from .words import word_set
 
 
 class Frame(Enum):

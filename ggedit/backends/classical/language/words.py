@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a list that is written with spaces."""
-    return frozenset(text.split())
+from ....core.inflection import word_set
 
 
 def phrases(text: str) -> tuple[str, ...]:
@@ -142,10 +139,6 @@ MASS_NOUNS = word_set(
 )
 WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
 
-PLURALIA = word_set(
-    "scissors glasses sunglasses pants trousers jeans shorts tweezers pliers binoculars headphones goggles pajamas "
-    "pyjamas tights leggings clothes spectacles tongs shears clippers overalls stairs headphone earphones eyeglasses"
-)
 COLLECTIVES = word_set("group crowd herd flock bunch row line pack school swarm troop set series cluster team party")
 CONTAINERS = word_set(
     "cup glass bottle bowl plate piece slice can jar box bag pot vase bouquet basket bucket pile stack stick "

@@ -6,39 +6,8 @@ import re
 from dataclasses import dataclass
 
 from ....core.freeze import Frozen
+from ....core.inflection import singular
 
-_IRREGULAR = {
-    "people": "person",
-    "men": "man",
-    "women": "woman",
-    "children": "child",
-    "mice": "mouse",
-    "geese": "goose",
-    "feet": "foot",
-    "teeth": "tooth",
-    "oxen": "ox",
-    "knives": "knife",
-    "leaves": "leaf",
-    "wolves": "wolf",
-    "loaves": "loaf",
-    "shelves": "shelf",
-    "scarves": "scarf",
-    "calves": "calf",
-    "halves": "half",
-    "elves": "elf",
-    "wives": "wife",
-    "potatoes": "potato",
-    "tomatoes": "tomato",
-    "buses": "bus",
-    "cookies": "cookie",
-    "movies": "movie",
-    "brownies": "brownie",
-    "zombies": "zombie",
-    "ties": "tie",
-    "pies": "pie",
-}
-_UNCHANGED = frozenset(["scissors", "glasses", "sunglasses", "jeans", "trousers", "pants", "shorts", "binoculars"])
-_UNCHANGED_MORE = frozenset(["headphones", "pliers", "tongs", "sheep", "fish", "deer", "moose", "bus", "gas", "lens"])
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _VAGUE = {"couple": 2, "few": 3, "several": 3, "some": 3}
 _ARTICLES = frozenset(
@@ -57,20 +26,6 @@ class NewThing(Frozen):
     head: str
     words: tuple[str, ...]
     count: int = 1
-
-
-def singular(word: str) -> str:
-    """The singular of an English noun, by its ending: "dishes" -> "dish"."""
-    low = word.lower()
-    if low in _IRREGULAR:
-        return _IRREGULAR[low]
-    if low in _UNCHANGED or low in _UNCHANGED_MORE or low.endswith(("ss", "us", "is")) or len(low) < 4:
-        return low
-    if low.endswith("ies"):
-        return low[:-3] + "y"
-    if low.endswith(("ches", "shes", "xes", "sses", "zzes")):
-        return low[:-2]
-    return low[:-1] if low.endswith("s") else low
 
 
 def words_of(phrase: str) -> list[str]:

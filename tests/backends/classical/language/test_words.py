@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ggedit.backends.classical.language.directions import find_motion, find_relation
-from ggedit.backends.classical.language.inflection import indefinite, is_plural, plural, singular
 from ggedit.backends.classical.language.spelling import slips_between
 from ggedit.backends.classical.language.tokens import lows, tokenise
 from ggedit.backends.classical.language.verbs import Frame, entries, find_verb, verb_of_form
+from ggedit.core.inflection import indefinite, is_plural, plural, singular
 
 CUT = [
     ("let's remove it", "let us remove it"),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from .words import PLURALIA, word_set
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list that is written with spaces."""
+    return frozenset(text.split())
+
+
+PLURALIA = word_set(
+    "scissors glasses sunglasses pants trousers jeans shorts tweezers pliers binoculars headphones goggles pajamas "
+    "pyjamas tights leggings clothes spectacles tongs shears clippers overalls stairs headphone earphones eyeglasses"
+)
+"""Nouns for one thing that only have a plural form."""
 
 _IRREGULAR: dict[str, str] = {
     "men": "man", "women": "woman", "children": "child", "people": "person", "mice": "mouse", "geese": "goose",
