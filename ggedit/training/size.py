@@ -18,8 +18,8 @@ import torch
 from spacy.language import Language
 from transformers import AutoModel, AutoTokenizer
 
-from ..backends.classical.size import RealSize, load_real_sizes
 from ..backends.classical.planning.size_head import SizeHead, Vectors
+from ..backends.classical.size import RealSize, load_real_sizes
 from ..core.errors import BadInput
 from .size_rows import Split, known_sizes, make_rows, read_rows, write_rows
 

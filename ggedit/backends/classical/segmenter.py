@@ -21,6 +21,8 @@ _LONGEST_PX = 224
 _AROUND = 0.3
 _AROUND_PX = 8
 _KEPT_SCENES = 24
+_KEPT_ANSWERS = 96
+"""Some crops each; a page full of objects clicked a few times."""
 _LAST_RESORT = 0.05
 
 
@@ -36,6 +38,7 @@ class GrabCutSegmenter:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._scenes: OrderedDict[tuple[str, Window], Scene] = OrderedDict()
+        self._answers: OrderedDict[tuple[object, ...], tuple[MaskCandidate, ...]] = OrderedDict()
         self._turn = threading.Lock()
 
     def segment(self, picture: Picture, prompt: MaskPrompt) -> tuple[MaskCandidate, ...]:
@@ -44,6 +47,22 @@ class GrabCutSegmenter:
         Raises:
             BadInput: the prompt is empty, or its box lies outside the picture.
         """
+        if prompt.include is not None or prompt.exclude is not None:
+            return self._outline(picture, prompt)
+        key = (picture.digest, prompt.box, prompt.points)
+        with self._turn:
+            known = self._answers.get(key)
+        return known or self._remember(key, self._outline(picture, prompt))
+
+    def _remember(self, key: tuple[object, ...], found: tuple[MaskCandidate, ...]) -> tuple[MaskCandidate, ...]:
+        """A click on one thing asks for all the others again: their answers are kept."""
+        with self._turn:
+            self._answers[key] = found
+            while len(self._answers) > _KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        return found
+
+    def _outline(self, picture: Picture, prompt: MaskPrompt) -> tuple[MaskCandidate, ...]:
         boxes, opening = self._start(picture, prompt)
         if len(boxes) == 1 or len(prompt.points) > opening:
             return self._in_box(picture, prompt, boxes[0], opening)
