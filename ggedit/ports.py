@@ -144,7 +144,9 @@ class EditJob(Frozen):
 
     mask: the thing to change (None for insert and whole-picture steps; for a background
         step, the things to keep).
-    protect: pixels of other things, never used as a source of texture.
+    protect: pixels of other things, never used as a source of texture, unless the thing
+        stands before one of them, which then goes on behind it.
+    apart: those of ``protect`` that stand clear of the thing: a badge on the suit behind it.
     source: pixels of the new thing, where the plan names them.
     variant: 0 = the editor's first way, 1 and up = alternatives; the same seed and variant
         give the same bytes.
@@ -154,6 +156,7 @@ class EditJob(Frozen):
     step: EditStep
     mask: Mask | None = None
     protect: Mask | None = None
+    apart: Mask | None = None
     source: Cutout | None = None
     seed: int = 0
     variant: int = 0

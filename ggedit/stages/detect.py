@@ -11,7 +11,6 @@ from ..core.geometry import iou_xyxy
 from ..core.language import Count, CountKind, Instruction, Referent
 from ..core.picture import Picture
 from ..ports import Detector
-from .choosing.kinds import kinship
 
 SAME_THING_IOU = 0.6
 """Two boxes of one kind of thing that overlap this much are one thing."""
@@ -73,5 +72,6 @@ def _twins(scene: Detections, found: Detections, heads: dict[str, str]) -> dict[
 
 
 def _same_kind(label: str, head: str) -> bool:
-    """Whether a scene label may be the thing asked for: the word itself, or one akin to it."""
-    return head.lower() in label.lower().split() or kinship(head, label) > 0
+    """Whether the words say so. Akin words ("person" for a woman) are left to the select stage:
+    the scene's own belief in the thing is what keeps it as a bystander."""
+    return head.lower() in label.lower().split() or label.lower() in head.lower().split()

@@ -91,11 +91,13 @@ def make_job(canvas: _Canvas, step: EditStep, shelf: Shelf, *, seed: int, varian
     mine = set(step.keep) if isinstance(step, Background) else {step_node(step)}
     others = [m for id_, m in canvas.masks.items() if id_ not in mine]
     protect = _minus(Mask.union(others, canvas.source.extent), mask) if others else None
+    clear = [m for m in others if not _near(m, mask)]
     return EditJob(
         picture=canvas.source.with_pixels(canvas.pixels),
         step=step,
         mask=mask,
         protect=protect,
+        apart=Mask.union(clear, canvas.source.extent) if clear else None,
         source=_cutout(canvas, step, shelf),
         seed=seed,
         variant=variant,
@@ -112,6 +114,14 @@ def _mask_of(canvas: _Canvas, step: EditStep) -> Mask | None:
     if node not in canvas.masks:
         raise PlanRejected((f"{node!r} has no mask: click it in the picture.",))
     return canvas.masks[node]
+
+
+def _near(other: Mask, mask: Mask | None) -> bool:
+    """Whether two things touch, or nearly: within a fiftieth of the picture's longer side."""
+    if mask is None or not mask.area:
+        return False
+    wide = grown(mask, max(2, mask.extent.longest // 50))
+    return bool((wide.full()[other.rows, other.columns] & other.crop).any())
 
 
 def _minus(mask: Mask, taken: Mask | None) -> Mask:

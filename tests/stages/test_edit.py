@@ -7,7 +7,7 @@ from ggedit.backends.scripted import ScriptedEditor, ScriptedShelf
 from ggedit.core.errors import BadInput, PlanRejected, StageError
 from ggedit.core.events import EditProgress
 from ggedit.core.geometry import Box
-from ggedit.core.masks import Mask
+from ggedit.core.masks import Mask, Masks
 from ggedit.core.plan import (
     Background,
     CopyOf,
@@ -21,6 +21,7 @@ from ggedit.core.plan import (
     Restyle,
 )
 from ggedit.core.result import EditResult, Patch, StepOutcome
+from ggedit.core.scene import Node, SceneGraph
 from ggedit.core.turn import Stage, Tier
 from ggedit.ports import Chosen, Cutout
 from ggedit.stages.edit import edit
@@ -210,3 +211,16 @@ def test_a_copy_of_a_thing_that_was_moved_is_cut_where_it_stood():
     run(Move(node="cup-1", box=LAMP), Insert(box=CUP, label="cup", source=CopyOf("cup-1")), editor=editor)
     copied = editor.jobs[1].source
     assert copied is not None and copied.mask is not None and copied.mask.same_as(make_mask(CUP))
+
+
+def test_things_that_stand_clear_are_told_apart_from_those_that_touch():
+    near, far = make_mask(Box(17, 9, 20, 24)), make_mask(Box(30, 6, 36, 21))
+    turn = make_turn(until=Stage.SELECT)
+    turn = turn.write(Stage.SEGMENT, Masks.build({"cup-1": make_mask(CUP), "plate-1": near, "lamp-1": far}))
+    boxes = (("cup-1", CUP), ("plate-1", near.box), ("lamp-1", far.box))
+    turn = turn.write(Stage.RELATE, SceneGraph(tuple(Node(i, i, b) for i, b in boxes)))
+    editor = ScriptedEditor()
+    list(edit(turn.write(Stage.PLAN, EditPlan((Remove(node="cup-1"),))), chosen(editor), ScriptedShelf()))
+    job = editor.jobs[0]
+    assert job.apart is not None and job.apart.same_as(far)
+    assert job.protect is not None and job.protect.same_as(Mask.union([near, far], EXTENT))

@@ -74,7 +74,7 @@ def clear_place(job: EditJob) -> Generator[EditProgress, None, Clearing]:
     rim, reported = _rim(job, mask, shadow)
     yield EditProgress(0.15, "Filling the hole from around it")
     pixels = rim.window.of(job.picture.pixels)
-    strangers = _strangers(rim.window.crop(job.protect), rim.hole)
+    strangers = _strangers(rim.window.crop(job.protect), rim.hole) | rim.window.crop(job.apart)
     hole = Hole(pixels, rim.hole, strangers | _clear_parts(job.picture, rim))
     filled = _fill_best(hole, layered=_is_layered(job.picture, rim), job=job)
     yield EditProgress(0.9, "Blending the rim", preview=preview_of(filled))
