@@ -46,10 +46,10 @@ class Example:
 
 
 EXAMPLES = (
-    Example("coffee", "skimage", "data/coffee.png", "make the cup blue"),
     Example("astronaut", "skimage", "data/astronaut.png", "remove the black helmet"),
-    Example("chelsea", "skimage", "data/chelsea.png", "make the cat grey"),
     Example("motorcycle", "skimage", "data/motorcycle_left.png", "make the motorcycle blue"),
+    Example("chelsea", "skimage", "data/chelsea.png", "make the cat grey"),
+    Example("coffee", "skimage", "data/coffee.png", "remove the spoon"),
 )
 
 

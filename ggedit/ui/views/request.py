@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.detections import Detections
+from ...core.inflection import is_plural, plural
 from ...core.language import Clause, Count, CountKind, EditVerb, Referent, Relation, Span, SpatialTest
 from ...core.selection import Doubt, Selection
 from ...core.turn import Turn
@@ -55,11 +56,18 @@ def _chip(kind: str, text: str, span: Span | None) -> Json:
 
 
 def _referent(thing: Referent) -> str:
-    words = [_count(thing.count), _ordinal(thing.ordinal), thing.phrase]
+    words = [_count(thing.count), _ordinal(thing.ordinal), _in_number(thing)]
     text = " ".join(word for word in words if word)
     where = ", ".join(_test(test) for test in thing.tests)
     meant = f" (“{thing.resolved_from}”)" if thing.resolved_from else ""
     return f"{text}{meant}" + (f", {where}" if where else "")
+
+
+def _in_number(thing: Referent) -> str:
+    """The phrase, in the plural where several are meant: "red cups"."""
+    *words, last = thing.phrase.split() or [""]
+    many = thing.count.kind is not CountKind.ONE and thing.count.n != 1
+    return " ".join([*words, plural(last) if many and last and not is_plural(last) else last])
 
 
 def _count(count: Count) -> str:
