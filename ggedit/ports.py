@@ -58,13 +58,15 @@ class Point(Frozen):
 class MaskPrompt(Frozen):
     """What the person or the detector gave: any mix; at least a box, a point or a stroke.
 
-    ``include`` and ``exclude`` are brush strokes over the thing and beside it.
+    ``include`` and ``exclude`` are brush strokes over the thing and beside it. ``exact`` is
+    False for a detector's box, which may cut off a foot or a bag.
     """
 
     box: Box | None = None
     points: tuple[Point, ...] = ()
     include: Mask | None = None
     exclude: Mask | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,14 +8,10 @@ from ..core.amend import clicks
 from ..core.corrections import Correction
 from ..core.detections import Detections, Source
 from ..core.errors import StageError
-from ..core.geometry import Box
 from ..core.masks import Mask, Masks
 from ..core.picture import Picture
 from ..core.selection import Selection
 from ..ports import MaskPrompt, Point, Segmenter
-
-PADDING = 0.06
-"""Share of a detected box's width and height added on each side (benchmarks/padding.py)."""
 
 
 def segment(
@@ -34,7 +30,7 @@ def segment(
     found: list[tuple[str, Mask, float, tuple[Mask, ...]]] = []
     for id_ in selection.kept_ids:
         points = tuple(Point(c.x, c.y, c.positive) for c in clicks(corrections, id_))
-        proposals = segmenter.segment(picture, MaskPrompt(box=prompt_box(detections, id_), points=points))
+        proposals = segmenter.segment(picture, _prompt(detections, id_, points))
         if not proposals or any(not p.mask.area or p.mask.extent != picture.extent for p in proposals):
             raise StageError(f"The segmenter gave no usable mask for {id_!r}.")
         first, *others = proposals
@@ -43,11 +39,6 @@ def segment(
     return Masks(masks.ids, masks.items, masks.quality, tuple(row[3] for row in found))
 
 
-def prompt_box(detections: Detections, id_: str) -> Box:
-    """The box to outline in: a person's as drawn, a detector's a little wider, because it
-    cuts off feet, bags and hair."""
-    box = detections.box(id_)
-    if detections.source[detections.index(id_)] is Source.USER:
-        return box
-    aside, up = PADDING * box.width, PADDING * box.height
-    return Box(box.x1 - aside, box.y1 - up, box.x2 + aside, box.y2 + up).clipped(detections.extent)
+def _prompt(detections: Detections, id_: str, points: tuple[Point, ...]) -> MaskPrompt:
+    drawn = detections.source[detections.index(id_)] is Source.USER
+    return MaskPrompt(box=detections.box(id_), points=points, exact=drawn)

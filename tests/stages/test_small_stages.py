@@ -17,7 +17,7 @@ from ggedit.backends.scripted import (
 from ggedit.core.corrections import ClickPoint
 from ggedit.core.detections import Source
 from ggedit.core.errors import StageError
-from ggedit.core.geometry import Box, Extent
+from ggedit.core.geometry import Extent
 from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing
 from ggedit.core.masks import Mask
 from ggedit.core.plan import EditPlan, Remove, Restyle
@@ -28,7 +28,7 @@ from ggedit.ports import MaskCandidate, Point
 from ggedit.stages.parse import parse, with_foreground
 from ggedit.stages.plan import plan
 from ggedit.stages.relate import relate
-from ggedit.stages.segment import PADDING, prompt_box, segment
+from ggedit.stages.segment import segment
 from tests.builders import EXTENT, make_detections, make_picture, make_turn
 
 
@@ -141,10 +141,9 @@ def test_a_background_edit_keeps_what_stands_in_front(context, kept):
     assert (clause.target.head if clause.target else None) == kept
 
 
-def test_a_detected_box_is_padded_and_a_drawn_one_is_not():
-    table = make_detections()
-    drawn = replace(table, source=(Source.USER, Source.MODEL))
-    assert prompt_box(drawn, "cup-1") == table.box("cup-1")
-    assert prompt_box(table, "cup-1").width == pytest.approx(table.box("cup-1").width * (1 + 2 * PADDING))
-    whole = replace(table, xyxy=np.array([[0, 0, *EXTENT], [0, 0, 5, 5]], np.float32))
-    assert prompt_box(whole, "cup-1") == Box.whole(EXTENT)
+def test_only_a_drawn_box_is_exact():
+    segmenter, table = ScriptedSegmenter(), make_detections()
+    drawn = replace(table, source=(Source.MODEL, Source.USER))
+    segment(make_picture(), drawn, KEPT, corrections=(), segmenter=segmenter)
+    segment(make_picture(), table, KEPT, corrections=(), segmenter=segmenter)
+    assert [prompt.exact for prompt in segmenter.asked] == [True, False]

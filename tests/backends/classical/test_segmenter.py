@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.segmenter import GrabCutSegmenter
+from ggedit.backends.classical.segmenter import GrabCutSegmenter, padded
 from ggedit.config import Settings
 from ggedit.core.errors import BadInput
 from ggedit.core.geometry import Box
@@ -221,3 +221,7 @@ def test_a_large_picture_has_a_smooth_edge() -> None:
     found = GrabCutSegmenter(Settings()).segment(Picture(pixels), MaskPrompt(box=box_of(truth, 20)))[0]
     wrong = found.mask.full() ^ truth
     assert wrong.sum() < 2 * np.pi * 500 * 0.8
+
+
+def test_a_detectors_box_is_padded():
+    assert padded(Box(10, 20, 110, 70), 0.06).xyxy == pytest.approx((4, 17, 116, 73))
