@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.segmentation_embedded import load_things, overlap
 from ggedit.backends.classical.detector import YoloDetector
-from ggedit.backends.classical.segmenter import GrabCutSegmenter, padded
+from ggedit.backends.classical.segmenter import GrabCutSegmenter
 from ggedit.config import load_settings
 from ggedit.core.detections import Source
 from ggedit.core.geometry import Box
@@ -39,7 +39,7 @@ def main() -> None:
         box, source = Box.from_xyxy(found.xyxy[hits[0]]), found.source[hits[0]]
         ious = []
         for padding in PADDINGS:
-            wide = padded(box, padding).clipped(thing.picture.extent)
+            wide = box.scaled(1 + 2 * padding).clipped(thing.picture.extent)
             ious.append(overlap(segmenter.segment(thing.picture, MaskPrompt(box=wide))[0].mask.full(), thing.truth))
         rows[source].append(ious)
         print(f"{thing.name:22}{source.value:7}" + "".join(f"{v:7.3f}" for v in ious))

@@ -84,7 +84,7 @@ class GrabCutSegmenter:
         """The box given, else boxes derived from the strokes and the clicks up to the first positive
         one; and how many clicks were needed for them. The other clicks are corrections."""
         if prompt.box is not None:
-            box = prompt.box if prompt.exact else padded(prompt.box, PADDING)
+            box = prompt.box if prompt.exact else prompt.box.scaled(1 + 2 * PADDING)
             return (box.clipped(picture.extent),), 0
         strokes = [s for s in (prompt.include, prompt.exclude) if s is not None and s.area]
         if not prompt.points and not strokes:
@@ -103,12 +103,6 @@ class GrabCutSegmenter:
             while len(self._scenes) > _KEPT_SCENES:
                 self._scenes.popitem(last=False)
         return scene
-
-
-def padded(box: Box, share: float) -> Box:
-    """The box with this share of its width and height added on each side."""
-    aside, up = share * box.width, share * box.height
-    return Box(box.x1 - aside, box.y1 - up, box.x2 + aside, box.y2 + up)
 
 
 def _until_first_positive(points: tuple[Point, ...]) -> int:

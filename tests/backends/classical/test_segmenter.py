@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.segmenter import GrabCutSegmenter, padded
+from ggedit.backends.classical.segmenter import PADDING, GrabCutSegmenter
 from ggedit.config import Settings
 from ggedit.core.errors import BadInput
 from ggedit.core.geometry import Box
@@ -224,4 +224,4 @@ def test_a_large_picture_has_a_smooth_edge() -> None:
 
 
 def test_a_detectors_box_is_padded():
-    assert padded(Box(10, 20, 110, 70), 0.06).xyxy == pytest.approx((4, 17, 116, 73))
+    assert Box(10, 20, 110, 70).scaled(1 + 2 * PADDING).xyxy == pytest.approx((4, 17, 116, 73))
