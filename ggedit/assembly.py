@@ -14,7 +14,7 @@ from .core.errors import BackendUnavailable, BadInput
 from .core.picture import Picture
 from .core.turn import History, Tier
 from .ports import Chosen, Kit, Store
-from .registry import BackendSpec, Missing, all_specs, missing
+from .registry import BackendSpec, Missing, all_specs, has_accelerator, missing
 from .session import EditSession, Spool
 
 _TIER_ORDER = {
@@ -23,7 +23,7 @@ _TIER_ORDER = {
     "embedded": (Tier.EMBEDDED,),
 }
 _TIERLESS = frozenset({"store", "shelf", "describer", "planner", "sizer"})
-"""Ports whose embedded backend is also the full tier's where no other is registered."""
+"""Ports whose rules serve the full tier too, where it has nothing better; the reason says so."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Assembly:
     def __init__(self, settings: Settings, specs: Sequence[BackendSpec] | None = None) -> None:
         self.settings = settings
         self.specs = tuple(specs) if specs is not None else all_specs()
+        self._built: dict[str, Chosen[Any]] = {}
 
     @cached_property
     def kit(self) -> Kit:
@@ -61,15 +62,21 @@ class Assembly:
         return self.backend("store").use
 
     def backend(self, port: str) -> Chosen[Any]:
-        """The port's backend, constructed.
+        """The port's backend, constructed once, with the backends of the ports it uses.
 
         Raises:
             BackendUnavailable: the one asked for is missing, or none can be used; says what
                 mends it.
         """
-        spec, why = choose(port, self.settings, self.specs)
+        if port not in self._built:
+            spec, why = choose(port, self.settings, self.specs)
+            self._built[port] = self._construct(spec, why)
+        return self._built[port]
+
+    def _construct(self, spec: BackendSpec, why: str) -> Chosen[Any]:
         module, _, attribute = spec.target.partition(":")
-        use = getattr(import_module(module), attribute)(self.settings)
+        others = {port: self.backend(port).use for port in spec.uses}
+        use = getattr(import_module(module), attribute)(self.settings, **others)
         return Chosen(use, f"{spec.name}@{_version(module)}", spec.tier, why)
 
     def session(self, picture: Picture) -> EditSession:
@@ -96,7 +103,7 @@ class Assembly:
         for port in PORTS:
             chosen = self._chosen_name(port)
             mine = [s for s in self.specs if s.port == port and s.tier is not Tier.TEST]
-            rows += [Candidate(s, missing(s, self.settings), s.name == chosen) for s in mine]
+            rows += [Candidate(s, lacking(s, self.settings, self.specs), s.name == chosen) for s in mine]
         return tuple(rows)
 
     def _chosen_name(self, port: str) -> str | None:
@@ -118,11 +125,11 @@ def choose(port: str, settings: Settings, specs: Sequence[BackendSpec]) -> tuple
     wanted = settings.backend(port)
     rows = [spec for spec in specs if spec.port == port]
     if wanted != "auto":
-        return _by_name(port, wanted, rows, settings)
+        return _by_name(rows, wanted, settings, specs)
     passed: list[str] = []
-    for tier in _tiers(port, settings, rows):
+    for tier in _tiers(port, settings):
         for spec in (s for s in rows if s.tier is tier):
-            lacks = missing(spec, settings)
+            lacks = lacking(spec, settings, specs) or _too_slow(spec, settings)
             if not lacks:
                 return spec, _reason(settings, passed)
             passed.append(f"{spec.name} lacks {lacks[0].what}: {lacks[0].mend}")
@@ -131,18 +138,37 @@ def choose(port: str, settings: Settings, specs: Sequence[BackendSpec]) -> tuple
     )
 
 
-def _tiers(port: str, settings: Settings, rows: Sequence[BackendSpec]) -> tuple[Tier, ...]:
+def _tiers(port: str, settings: Settings) -> tuple[Tier, ...]:
     order = _TIER_ORDER[settings.tier]
-    only_embedded = not any(spec.tier is Tier.FULL for spec in rows)
-    return (*order, Tier.EMBEDDED) if port in _TIERLESS and only_embedded else order
+    return (*order, Tier.EMBEDDED) if port in _TIERLESS and Tier.EMBEDDED not in order else order
 
 
-def _by_name(port: str, wanted: str, rows: Sequence[BackendSpec], settings: Settings) -> tuple[BackendSpec, str]:
+def lacking(spec: BackendSpec, settings: Settings, specs: Sequence[BackendSpec]) -> tuple[Missing, ...]:
+    """What a backend lacks, and what the backends it uses lack."""
+    lacks = list(missing(spec, settings))
+    for port in spec.uses:
+        try:
+            choose(port, settings, specs)
+        except BackendUnavailable as error:
+            lacks.append(Missing(f"a {port} to use", str(error).rstrip(".")))
+    return tuple(lacks)
+
+
+def _too_slow(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
+    if not spec.accelerated or has_accelerator(settings):
+        return ()
+    return (Missing("a CUDA or MPS device", f"GGEDIT_{spec.port.upper()}={spec.name} takes it all the same"),)
+
+
+def _by_name(
+    rows: Sequence[BackendSpec], wanted: str, settings: Settings, specs: Sequence[BackendSpec]
+) -> tuple[BackendSpec, str]:
     spec = next((s for s in rows if s.name == wanted), None)
+    port = rows[0].port if rows else "backend"
     if spec is None:
         names = ", ".join(s.name for s in rows if s.tier is not Tier.TEST)
         raise BackendUnavailable(f"There is no {port} called {wanted!r}; there are: {names}.")
-    lacks = missing(spec, settings)
+    lacks = lacking(spec, settings, specs)
     if lacks:
         raise BackendUnavailable(f"The {port} {wanted!r} lacks {lacks[0].what}: {lacks[0].mend}.")
     return spec, f"asked for by name (GGEDIT_{port.upper()})"

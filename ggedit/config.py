@@ -13,11 +13,19 @@ from platformdirs import user_data_path
 
 from .core.errors import BadInput
 
-PORTS = ("parser", "detector", "segmenter", "describer", "sizer", "planner", "editor", "store", "shelf")
+PORTS = ("parser", "detector", "segmenter", "describer", "sizer", "planner", "editor", "chat", "store", "shelf")
+
+
+_TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
 def _setting(default: Any, meaning: str, env: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
+
+
+def _secret(meaning: str, env: str) -> Any:
+    """A setting that no repr, log, page or session file may show."""
+    return field(default="", repr=False, metadata={"env": env, "meaning": meaning})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +38,9 @@ class Settings:
     checkpoints: Path = _setting(
         Path(__file__).resolve().parents[1] / "checkpoints", "Folder with model files.", "GGEDIT_CHECKPOINTS"
     )
+    hub_cache: Path = _setting(
+        Path.home() / ".cache" / "huggingface" / "hub", "Folder of the Hugging Face cache.", "HF_HUB_CACHE"
+    )
     tier: str = _setting("auto", "auto, full or embedded: which backends may be chosen.", "GGEDIT_TIER")
     parser: str = _setting("auto", "Reads instructions: auto or a name from `ggedit models`.", "GGEDIT_PARSER")
     detector: str = _setting("auto", "Finds objects: auto or a name.", "GGEDIT_DETECTOR")
@@ -38,9 +49,35 @@ class Settings:
     sizer: str = _setting("auto", "Predicts the size of new things: auto or a name.", "GGEDIT_SIZER")
     planner: str = _setting("auto", "Makes the edit plan: auto or a name.", "GGEDIT_PLANNER")
     editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
+    chat: str = _setting("auto", "Talks to a language model: auto or a name.", "GGEDIT_CHAT")
     store: str = _setting("auto", "Keeps sessions: auto or a name.", "GGEDIT_STORE")
     shelf: str = _setting("auto", "Keeps cut-outs: auto or a name.", "GGEDIT_SHELF")
     device: str = _setting("auto", "auto, cuda, mps or cpu, for full-tier backends.", "GGEDIT_DEVICE")
+    dtype: str = _setting("auto", "auto, float32, float16 or bfloat16, for full-tier backends.", "GGEDIT_DTYPE")
+    low_memory: bool = _setting(
+        False, "true: slower and with less GPU memory (offload, tiling, slicing).", "GGEDIT_LOW_MEMORY"
+    )
+    detector_model: str = _setting(
+        "IDEA-Research/grounding-dino-tiny",
+        "Hub id or folder of the transformers detector.",
+        "GGEDIT_DETECTOR_MODEL",
+    )
+    segmenter_model: str = _setting(
+        "facebook/sam2.1-hiera-small", "Hub id or folder of the transformers segmenter.", "GGEDIT_SEGMENTER_MODEL"
+    )
+    editor_model: str = _setting(
+        "timbrooks/instruct-pix2pix", "Hub id or folder of the diffusers editing pipeline.", "GGEDIT_EDITOR_MODEL"
+    )
+    graph_model: str = _setting(
+        "stable-diffusion-v1-5/stable-diffusion-v1-5",
+        "Hub id or folder of the Stable Diffusion 1.x/2.x pipeline that learns concepts and edits graphs.",
+        "GGEDIT_GRAPH_MODEL",
+    )
+    chat_model: str = _setting("gpt-4o-mini", "Name of the language model at the server.", "GGEDIT_CHAT_MODEL")
+    openai_base_url: str = _setting(
+        "", "Address of a server that speaks OpenAI's protocol; empty: OpenAI itself.", "OPENAI_BASE_URL"
+    )
+    openai_api_key: str = _secret("Key for that server; a local one takes any word.", "OPENAI_API_KEY")
     history_mib: int = _setting(1024, "Memory for a session's history, in MiB.", "GGEDIT_HISTORY_MIB")
     host: str = _setting("127.0.0.1", "Address the page listens on; 0.0.0.0 for all.", "GGEDIT_HOST")
     port: int = _setting(7860, "Port the page listens on.", "GGEDIT_PORT")
@@ -75,17 +112,29 @@ def env_name(setting: Field[Any]) -> str:
     return str(setting.metadata["env"])
 
 
+def variable(name: str) -> str:
+    """The environment variable of the setting called ``name``."""
+    return next(env_name(f) for f in fields(Settings) if f.name == name)
+
+
 def describe_settings() -> tuple[tuple[str, str, str], ...]:
     """(variable, default, meaning) of every setting, for .env.example and the help."""
     return tuple(
-        (env_name(f), "" if f.default is MISSING else str(f.default), str(f.metadata["meaning"]))
+        (env_name(f), "" if f.default is MISSING else _shown(f.default), str(f.metadata["meaning"]))
         for f in fields(Settings)
     )
 
 
+def _shown(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
 def _read(name: str, text: str, kind: type) -> Any:
     try:
+        if kind is bool:
+            return _TRUTH[text.strip().lower()]
         return kind(Path(text).expanduser()) if kind is Path else kind(text)
-    except ValueError:
-        env = next(env_name(f) for f in fields(Settings) if f.name == name)
-        raise BadInput(f"{env} is {text!r}; it must be a {kind.__name__}.") from None
+    except (KeyError, ValueError):
+        env = variable(name)
+        wanted = "true or false" if kind is bool else f"a {kind.__name__}"
+        raise BadInput(f"{env} is {text!r}; it must be {wanted}.") from None

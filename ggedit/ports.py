@@ -8,8 +8,9 @@ cache by ``Picture.digest``; apart from that it is stateless.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from .core.detections import Detections
 from .core.events import EditProgress
@@ -174,6 +175,50 @@ class Editor(Protocol):
         ...
 
 
+class ChatRole(Enum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChatMessage(Frozen):
+    """One turn of a conversation; pictures are sent small, by the backend."""
+
+    role: ChatRole
+    text: str
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFormat(Frozen):
+    """The JSON the reply must be: a name and a JSON Schema (as JSON text) in strict form."""
+
+    name: str
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply(Frozen):
+    """What the model said, which model it was, and what it cost in tokens."""
+
+    text: str
+    model: str
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+
+
+class ChatModel(Protocol):
+    def reply(self, messages: Sequence[ChatMessage], form: ReplyFormat | None = None) -> ChatReply:
+        """Answer the conversation. The text is data from outside: the caller validates it.
+
+        Raises:
+            BackendUnavailable: no answer (no network, key refused, timed out, too busy, refused
+                by the model); one sentence that names the fix.
+        """
+        ...
+
+
 class Shelf(Protocol):
     """A person's own cut-outs, by name."""
 
@@ -228,6 +273,13 @@ class Chosen(Frozen, Generic[P]):
     why: str
 
 
+@runtime_checkable
+class Releasable(Protocol):
+    """A backend that holds device memory and can give it back; it loads again when used."""
+
+    def release(self) -> None: ...
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Kit(Frozen):
     """One chosen backend for each port that the stages call. One kit per process."""
@@ -240,3 +292,11 @@ class Kit(Frozen):
     planner: Chosen[Planner]
     editor: Chosen[Editor]
     shelf: Chosen[Shelf]
+
+    def only(self, port: str) -> None:
+        """Free the device memory of every backend but one port's, for a small card."""
+        keep = getattr(self, port).use
+        for field in fields(self):
+            use = getattr(self, field.name).use
+            if use is not keep and isinstance(use, Releasable):
+                use.release()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import platform
+import shutil
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
-from .config import PORTS, Settings
+from .config import PORTS, Settings, variable
 from .core.freeze import Frozen
 from .core.turn import Tier
 
@@ -22,6 +25,10 @@ class BackendSpec(Frozen):
 
     target: "module:Class"; the class is constructed with ``Settings``.
     needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
+    model: the name of the setting that holds its model: a folder, or a hub id in the local cache.
+    keys: names of settings that must not be empty. uses: other ports, whose chosen backends the
+        constructor gets by keyword.
+    accelerated: too slow without a CUDA or MPS device, so there it is taken only by name.
     extra: the extra of this package that installs them; install: the command where none does.
     """
 
@@ -32,6 +39,10 @@ class BackendSpec(Frozen):
     summary: str = ""
     needs: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
+    model: str = ""
+    keys: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    accelerated: bool = False
     extra: str = ""
     install: str = ""
     licence: str = ""
@@ -118,6 +129,7 @@ _SCRIPTED = {
     "sizer": "ScriptedSizePredictor",
     "planner": "ScriptedPlanner",
     "editor": "ScriptedEditor",
+    "chat": "ScriptedChat",
     "store": "ScriptedStore",
     "shelf": "ScriptedShelf",
 }
@@ -154,7 +166,46 @@ def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
         for name in spec.weights
         if not _file(settings, name).exists()
     ]
-    return (*modules, *files)
+    return (*modules, *files, *_models(spec, settings), *_keys(spec, settings))
+
+
+def _models(spec: BackendSpec, settings: Settings) -> list[Missing]:
+    if not spec.model or model_folder(str(getattr(settings, spec.model)), settings) is not None:
+        return []
+    named = getattr(settings, spec.model) or "none"
+    mend = f"ggedit models fetch {spec.name}, or name a folder in {variable(spec.model)}"
+    return [Missing(f"the model {named}", mend)]
+
+
+def _keys(spec: BackendSpec, settings: Settings) -> list[Missing]:
+    return [Missing(variable(key), f"set {variable(key)} in .env") for key in spec.keys if not getattr(settings, key)]
+
+
+def model_folder(named: str, settings: Settings) -> Path | None:
+    """Where a model lies on this machine: a folder, a folder below ``checkpoints``, or the
+    newest snapshot of a hub id below ``checkpoints/hub`` or in the hub's own cache."""
+    if not named:
+        return None
+    plain = (Path(named).expanduser(), settings.checkpoints / named)
+    found = next((folder for folder in plain if folder.is_dir()), None)
+    return found or _snapshot(named, (settings.checkpoints / "hub", settings.hub_cache))
+
+
+def _snapshot(named: str, caches: Iterable[Path]) -> Path | None:
+    """The hub's layout: models--owner--name/snapshots/<commit>/."""
+    for cache in caches:
+        commits = [p for p in (cache / f"models--{named.replace('/', '--')}" / "snapshots").glob("*") if p.is_dir()]
+        if commits:
+            return max(commits, key=lambda p: p.stat().st_mtime)
+    return None
+
+
+def has_accelerator(settings: Settings) -> bool:
+    """Whether a CUDA or MPS device is here and wanted, told by its driver: nothing is imported."""
+    if settings.device != "auto":
+        return settings.device != "cpu"
+    apple = sys.platform == "darwin" and platform.machine() == "arm64"
+    return apple or Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
 
 
 def _file(settings: Settings, name: str) -> Path:

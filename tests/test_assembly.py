@@ -6,7 +6,7 @@ from ggedit.assembly import Assembly, choose
 from ggedit.config import load_settings
 from ggedit.core.errors import BackendUnavailable, BadInput
 from ggedit.core.turn import Tier
-from ggedit.registry import BackendSpec, all_specs, missing
+from ggedit.registry import BackendSpec, all_specs, missing, model_folder
 from tests.builders import make_picture
 
 SETTINGS = load_settings({})
@@ -97,3 +97,51 @@ def test_the_environment_is_stronger_than_the_file(tmp_path):
     file.write_text("GGEDIT_PORT=1\nGGEDIT_HOST=0.0.0.0\n")
     settings = load_settings({"GGEDIT_PORT": "2"}, file)
     assert (settings.port, settings.host) == (2, "0.0.0.0")
+
+
+def test_a_model_is_a_folder_or_a_snapshot_in_the_cache(tmp_path):
+    row = BackendSpec(
+        port="detector", name="hf", target="ggedit.backends.scripted:ScriptedDetector", tier=Tier.FULL,
+        model="detector_model",
+    )  # fmt: skip
+    settings = replace(SETTINGS, checkpoints=tmp_path / "c", hub_cache=tmp_path / "hub", detector_model="o/n")
+    (lack,) = missing(row, settings)
+    assert lack.what == "the model o/n" and "GGEDIT_DETECTOR_MODEL" in lack.mend
+    snapshot = tmp_path / "hub" / "models--o--n" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    assert missing(row, settings) == () and model_folder("o/n", settings) == snapshot
+    assert missing(row, replace(settings, detector_model=str(tmp_path))) == ()
+
+
+def test_a_key_that_is_not_set_is_missing_and_never_shown():
+    row = BackendSpec(
+        port="chat", name="openai", target="ggedit.backends.scripted:ScriptedChat", tier=Tier.FULL,
+        keys=("openai_api_key",),
+    )  # fmt: skip
+    assert [lack.what for lack in missing(row, SETTINGS)] == ["OPENAI_API_KEY"]
+    with_key = replace(SETTINGS, openai_api_key="sk-secret")
+    assert missing(row, with_key) == () and "sk-secret" not in repr(with_key)
+
+
+def test_a_backend_gets_the_ports_it_uses_and_lacks_what_they_lack():
+    chat = BackendSpec(port="chat", name="talk", target="ggedit.backends.scripted:ScriptedChat", tier=Tier.FULL)
+    llm = replace(spec("llm", Tier.FULL, uses=("chat",)), target="ggedit.backends.scripted:ScriptedParser")
+    row, why = choose("parser", SETTINGS, [llm, SMALL])
+    assert row is SMALL and "llm lacks a chat to use" in why
+    assert choose("parser", SETTINGS, [llm, SMALL, chat])[0] is llm
+    made = Assembly(SETTINGS, [replace(llm, target="tests.test_assembly:NeedsChat"), chat])
+    assert made.backend("parser").use.chat is made.backend("chat").use
+
+
+class NeedsChat:
+    def __init__(self, settings, *, chat):
+        self.chat = chat
+
+
+def test_without_an_accelerator_a_heavy_backend_is_taken_only_by_name():
+    heavy = spec("heavy", Tier.FULL, accelerated=True)
+    on_cpu = replace(SETTINGS, device="cpu")
+    row, why = choose("parser", on_cpu, [heavy, SMALL])
+    assert row is SMALL and "heavy lacks a CUDA or MPS device" in why
+    assert choose("parser", replace(on_cpu, parser="heavy"), [heavy, SMALL])[0] is heavy
+    assert choose("parser", replace(SETTINGS, device="cuda"), [heavy, SMALL])[0] is heavy

@@ -23,7 +23,20 @@ from ..core.plan import EditPlan, EditStep, Refusal, Remove, Restyle
 from ..core.result import Patch, StepOutcome
 from ..core.scene import Node, RemoveNode, RestyleNode, SceneGraph
 from ..core.turn import History, Tier, Turn
-from ..ports import Chosen, Cutout, EditJob, Kit, MaskCandidate, MaskPrompt, PlanRequest, SavedSession, SizeGuess
+from ..ports import (
+    ChatMessage,
+    ChatReply,
+    Chosen,
+    Cutout,
+    EditJob,
+    Kit,
+    MaskCandidate,
+    MaskPrompt,
+    PlanRequest,
+    ReplyFormat,
+    SavedSession,
+    SizeGuess,
+)
 
 _CLAUSE = re.compile(r"(?P<verb>remove|make) the (?P<head>\w+)(?: (?P<look>\w+))?", re.IGNORECASE)
 
@@ -207,6 +220,19 @@ class ScriptedStore:
 
     def forget(self, session: str) -> None:
         self.saved.pop(session, None)
+
+
+class ScriptedChat:
+    """Gives its replies in their order, the last one for ever."""
+
+    def __init__(self, settings: Settings | None = None, *, replies: Sequence[str] = ("{}",)) -> None:
+        self.replies = list(replies)
+        self.asked: list[tuple[tuple[ChatMessage, ...], ReplyFormat | None]] = []
+
+    def reply(self, messages: Sequence[ChatMessage], form: ReplyFormat | None = None) -> ChatReply:
+        self.asked.append((tuple(messages), form))
+        text = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        return ChatReply(text, "scripted")
 
 
 class ScriptedShelf:
