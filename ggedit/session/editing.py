@@ -50,6 +50,7 @@ class EditSession:
         self._spool = spool
         self._new_id = new_id
         self._earlier: list[Turn] = []
+        self._later: list[tuple[Turn, list[Turn]]] = []
 
     @property
     def picture(self) -> Picture:
@@ -78,7 +79,7 @@ class EditSession:
             seed=seed,
             context=next_context(self.history.path()),
         )
-        self._earlier = []
+        self._earlier, self._later = [], []
         return self.turn
 
     def ask_graph(self, graph_edits: tuple[GraphEdit, ...]) -> Turn:
@@ -104,6 +105,8 @@ class EditSession:
 
         Closing the iterator stops the work; what was reached stays.
         """
+        if until is Stage.EDIT:
+            self._later = []
         for event in run(self.draft, self.kit, until=until, ask_user=ask_user):
             if isinstance(event, StageDone | StageFailed | Finished):
                 self.turn = event.turn
@@ -115,20 +118,54 @@ class EditSession:
         Raises:
             BadInput: it does not fit; the draft stays as it was.
         """
-        changed = apply(self.draft, correction)
+        return self.put(apply(self.draft, correction))
+
+    def put(self, turn: Turn) -> Turn:
+        """Another state of the draft, as one step that can be taken back."""
         self._earlier.append(self.draft)
-        self.turn = changed
-        return changed
+        self._later = []
+        self.turn = turn
+        return turn
 
     def uncorrect(self) -> Turn:
         """Take back the last correction of this draft; without one nothing happens."""
         if self._earlier:
+            self._remember()
             self.turn = self._earlier.pop()
         return self.draft
+
+    def step_back(self) -> None:
+        """Take back one thing: the draft's result, else its last correction, else the request
+        itself; without a draft the last accepted turn."""
+        if self.turn is None:
+            self.undo()
+        elif self.turn.result is not None:
+            self._remember()
+            self.turn = self.turn.emptied_from(Stage.EDIT)
+        elif self._earlier:
+            self.uncorrect()
+        else:
+            self._remember()
+            self.turn = None
+
+    def step_forward(self) -> None:
+        """Bring back what was taken back last; without such a thing one accepted turn forward."""
+        if self._later:
+            self.turn, self._earlier = self._later.pop()
+        elif self.turn is None:
+            self.redo()
+
+    def _remember(self) -> None:
+        self._later.append((self.draft, list(self._earlier)))
 
     @property
     def corrections_to_undo(self) -> int:
         return len(self._earlier)
+
+    @property
+    def to_redo(self) -> Turn | None:
+        """The state of the draft that ``step_forward`` brings back, if one was taken back."""
+        return self._later[-1][0] if self._later else None
 
     def add_by_click(self, x: float, y: float, *, label: str) -> Turn:
         """Add the thing under a click: the segmenter finds its outline, which gives its box.
@@ -158,8 +195,7 @@ class EditSession:
 
     def choose(self, turn: Turn) -> None:
         """Take a variant as the draft."""
-        self._earlier.append(self.draft)
-        self.turn = turn
+        self.put(turn)
 
     def accept(self) -> History:
         """Move the finished draft into the history; durable when this returns.
@@ -202,7 +238,7 @@ class EditSession:
     def _stand(self, history: History) -> History:
         """Take a history as it is now, without a draft, its memory bounded."""
         self.history = history if self._spool is None else self._spool.trim(history)
-        self.turn, self._earlier = None, []
+        self.turn, self._earlier, self._later = None, [], []
         return self.history
 
     def _save(self, history: History, turn: Turn | None) -> None:

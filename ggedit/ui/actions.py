@@ -17,7 +17,18 @@ from ..core.geometry import Box
 from ..core.masks import Mask
 from ..core.modifications import graph_edits, read_modifications
 from ..core.plan import EditPlan, EditStep, FlipAxis, step_box
-from ..core.scene import Edge, GraphEdit, InsertNode, RelateNode, RemoveNode, ReplaceNode, RestyleNode, SceneGraph
+from ..core.scene import (
+    Edge,
+    GraphEdit,
+    InsertNode,
+    Node,
+    NodeStatus,
+    RelateNode,
+    RemoveNode,
+    ReplaceNode,
+    RestyleNode,
+    SceneGraph,
+)
 from ..core.turn import Stage, Turn
 from ..session import EditSession
 from .mask_edits import imported_mask, stroke_mask, strokes_of
@@ -54,6 +65,22 @@ def takes_back(visitor: Visitor) -> str:
         return "Take back the last correction" if session.corrections_to_undo else "Drop this request"
     current = session.history.current
     return f"Take back “{current.ask.text or 'the change in the graph'}”" if current is not None else ""
+
+
+def brings_back(visitor: Visitor) -> str:
+    """What Redo would do now, in words; "" = there is nothing to redo."""
+    session = visitor.session
+    if session is None:
+        return ""
+    later = session.to_redo
+    if later is not None:
+        if session.turn is None:
+            return "Bring back the request"
+        return "Bring back the result" if later.result is not None else "Bring back the correction"
+    if session.turn is not None:
+        return ""
+    following = [turn for turn in session.history.turns if turn.parent == session.history.cursor]
+    return f"Forward to “{following[-1].ask.text or 'the change in the graph'}”" if following else ""
 
 
 def _correct(visitor: Visitor, correction: core.Correction) -> Iterator[Event]:
@@ -123,7 +150,8 @@ def _kept(turn: Turn) -> tuple[str, ...]:
 def _paint(visitor: Visitor, edit: letters.Paint) -> Iterator[Event]:
     extent = session_of(visitor).draft.picture.extent
     stroke = stroke_mask(edit.png, _box(edit.box), extent)
-    yield from _correct(visitor, core.PaintMask(edit.id, stroke, edit.include))
+    paint = core.PaintMask(edit.id, stroke, edit.include)
+    yield from _correct(visitor, core.ImportMask(edit.id, stroke) if edit.fresh else paint)
 
 
 def _import_mask(visitor: Visitor, edit: letters.ImportMaskEdit) -> Iterator[Event]:
@@ -155,7 +183,7 @@ def _reset_mask(session: EditSession, id_: str) -> Iterator[Event]:
     turn = session.draft
     about = (core.ClickPoint, core.PaintMask, core.PickMask, core.ImportMask)
     kept = tuple(c for c in turn.corrections if not (isinstance(c, about) and c.id == id_))
-    session.turn = replace(turn.emptied_from(Stage.SEGMENT), corrections=kept)
+    session.put(replace(turn.emptied_from(Stage.SEGMENT), corrections=kept))
 
 
 def _move_place(visitor: Visitor, edit: letters.MovePlace) -> Iterator[Event]:
@@ -274,6 +302,17 @@ def graph_edit(change: letters.GraphChange) -> GraphEdit:
     return made[change.wish]()
 
 
+def _fix_add_node(visitor: Visitor, edit: letters.FixAddNode) -> Iterator[Event]:
+    """A thing that is there and was not found: it stands in the graph until a box is drawn for it."""
+    yield from _reach(session_of(visitor), Stage.RELATE)
+    scene = session_of(visitor).draft.scene
+    taken = {node.id for node in scene.nodes} if scene is not None else set()
+    word = "-".join(edit.label.lower().split()[-1:]) or "thing"
+    id_ = next(f"{word}-n{n}" for n in range(1, len(taken) + 2) if f"{word}-n{n}" not in taken)
+    node = Node(id_, edit.label.strip(), attributes=tuple(edit.attributes), status=NodeStatus.NOT_FOUND)
+    yield from _correct(visitor, core.AddNode(node))
+
+
 def _fix_edge(visitor: Visitor, edit: letters.FixEdge) -> Iterator[Event]:
     yield from _correct(visitor, core.EditEdge(Edge(edit.subject, edit.relation.strip(), edit.object)))
 
@@ -283,22 +322,13 @@ def _fix_edge(visitor: Visitor, edit: letters.FixEdge) -> Iterator[Event]:
 
 def _undo(visitor: Visitor, edit: letters.Undo) -> Iterator[Event]:
     yield from ()
-    session = session_of(visitor)
-    turn = session.turn
-    if turn is None:
-        session.undo()
-    elif turn.result is not None:
-        session.turn = turn.emptied_from(Stage.EDIT)
-    elif session.corrections_to_undo:
-        session.uncorrect()
-    else:
-        session.turn = None
+    session_of(visitor).step_back()
     visitor.variants = []
 
 
 def _redo(visitor: Visitor, edit: letters.Redo) -> Iterator[Event]:
     yield from ()
-    session_of(visitor).redo()
+    session_of(visitor).step_forward()
 
 
 def _keep(visitor: Visitor, edit: letters.Keep) -> Iterator[Event]:
@@ -346,6 +376,7 @@ _ACTIONS: dict[type, Action] = {
     letters.Reorder: _simple(lambda e: core.ReorderSteps(tuple(e.order))),
     letters.Run: _run,
     letters.FixNode: _simple(lambda e: core.EditNode(e.id, e.label, tuple(e.attributes))),
+    letters.FixAddNode: _fix_add_node,
     letters.FixDropNode: _simple(lambda e: core.DropNode(e.id)),
     letters.FixEdge: _fix_edge,
     letters.AskGraph: _ask_graph,

@@ -104,8 +104,19 @@ class _Wiring:
         self.panels, self.desk, self.sid, self.memory = panels, desk, sid, memory
 
     def connect(self) -> None:
-        """One listener per panel; Stop has a lane of its own, so that it is never queued behind work."""
+        """One listener per panel; Stop and looks have a lane of their own, so that they are never
+        queued behind work."""
         outputs = list(self.panels.values())
+        canvas = self.panels["canvas"]
+        canvas.focus(
+            self.look,
+            [canvas, self.sid],
+            [canvas],
+            trigger_mode="always_last",
+            concurrency_id="light",
+            concurrency_limit=16,
+            **_QUIET,
+        )
         for name, panel in self.panels.items():
             if name == "progress":
                 panel.input(
@@ -121,6 +132,10 @@ class _Wiring:
                 concurrency_limit=WORKERS,
                 **_QUIET,
             )
+
+    def look(self, letter: Any, sid: str | None) -> dict[Any, Any]:
+        answer = self.desk.look(letter, sid)
+        return {self.panels["canvas"]: gr.update(answer=answer) if answer else gr.skip()}
 
     def welcome(self, memory: Any) -> dict[Any, Any]:
         """The visitor's id is made here and not by the State's own start value, which is not

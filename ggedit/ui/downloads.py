@@ -13,6 +13,7 @@ from PIL import Image
 
 from ..core.codec import to_json
 from ..core.errors import BadInput
+from ..core.masks import Mask
 from ..core.picture import LOSSLESS, Picture, encode_picture
 from ..core.turn import Turn
 from ..session import EditSession, save_history
@@ -63,10 +64,23 @@ def _masks(visitor: Visitor, session: EditSession, edit: letters.Download) -> tu
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for id_, mask in zip(turn.masks.ids, turn.masks.items, strict=True):
-            picture = io.BytesIO()
-            Image.fromarray(np.where(mask.full(), 255, 0).astype(np.uint8)).save(picture, "PNG")
-            archive.writestr(f"{file_stem(id_)}.png", picture.getvalue())
+            archive.writestr(f"{file_stem(id_)}.png", _mask_png(mask))
     return visitor.drawer.keep(buffer.getvalue(), ".zip", name=f"{file_stem(visitor.name)}-masks.zip"), ""
+
+
+def _mask(visitor: Visitor, session: EditSession, edit: letters.Download) -> tuple[Path, str]:
+    turn = _latest(session)
+    if turn is None or turn.masks is None or edit.id is None:
+        raise BadInput("There is no mask yet: say what to change and press Analyse.")
+    name = f"{file_stem(visitor.name)}-{file_stem(edit.id)}-mask.png"
+    return visitor.drawer.keep(_mask_png(turn.masks[edit.id]), ".png", name=name), ""
+
+
+def _mask_png(mask: Mask) -> bytes:
+    """White = may change, at the picture's full size."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.where(mask.full(), 255, 0).astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def _graph(visitor: Visitor, session: EditSession, edit: letters.Download) -> tuple[Path, str]:
@@ -82,4 +96,4 @@ def _latest(session: EditSession) -> Turn | None:
     return session.turn or session.history.current
 
 
-_MAKE = {"picture": _picture, "session": _session, "masks": _masks, "graph": _graph}
+_MAKE = {"picture": _picture, "session": _session, "masks": _masks, "mask": _mask, "graph": _graph}

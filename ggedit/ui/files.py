@@ -20,6 +20,8 @@ from ..core.picture import Picture
 DISPLAY_SIDE = 2048
 """Longest side of the copy that the browser gets; the original stays on the server."""
 THUMB_SIDE = 160
+MAX_TILES = 24
+"""Passing pictures that are kept per visitor; the browser has copies of its own of older ones."""
 
 
 class Drawer:
@@ -30,6 +32,7 @@ class Drawer:
         self.folder = root / secrets.token_urlsafe(24)
         self._digests: dict[tuple[str, int], Path] = {}
         self._masks: WeakKeyDictionary[Mask, Path] = WeakKeyDictionary()
+        self._tiles: list[Path] = []
 
     def display(self, picture: Picture) -> Path:
         """A lossless copy of at most ``DISPLAY_SIDE`` pixels."""
@@ -57,6 +60,20 @@ class Drawer:
         """Any image, its longest side at most ``side``."""
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         return self.keep(_png(image), ".png")
+
+    def tile(self, image: Image.Image) -> Path:
+        """A passing picture of at most ``DISPLAY_SIDE``; only the newest ``MAX_TILES`` stay."""
+        image.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), Image.Resampling.LANCZOS)
+        content = _png(image)
+        path = self.path(f"tile-{hashlib.sha256(content).hexdigest()[:24]}.png")
+        if path in self._tiles:
+            self._tiles.remove(path)
+        else:
+            _write_once(path, content)
+        self._tiles.append(path)
+        while len(self._tiles) > MAX_TILES:
+            self._tiles.pop(0).unlink(missing_ok=True)
+        return path
 
     def keep(self, content: bytes, suffix: str, *, name: str = "") -> Path:
         """Any content under its digest; ``name`` is what a download should be called."""

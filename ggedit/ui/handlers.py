@@ -16,9 +16,10 @@ from PIL import Image
 from ..core.errors import GgeditError
 from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted
 from ..core.turn import Stage, Turn
-from .actions import act, has_work_left, keep_result, session_of, takes_back
+from .actions import act, brings_back, has_work_left, keep_result, session_of, takes_back
 from .downloads import make_download
 from .files import THUMB_SIDE, Drawer
+from .looking import look_closer
 from .opening import Opener, available_examples, open_example, open_file
 from .panels import letters
 from .store_of_sessions import Visitor, Visitors, new_id
@@ -96,6 +97,11 @@ class Desk:
             if visitor.busy.locked():
                 visitor.stop.set()
         return {}
+
+    def look(self, letter: letters.Letter | None, sid: str | None) -> View | None:
+        """The answer to a question that changes nothing; it waits for no work under way."""
+        question = getattr(letter, "look", None)
+        return look_closer(self.visitors.get(sid), question) if sid and question is not None else None
 
     def answer(self, panel: str, letter: letters.Letter | None, sid: str) -> Iterator[Views]:
         """Carry out what is new in a letter; yields progress, then all views.
@@ -177,9 +183,13 @@ class Desk:
     def _history(self, visitor: Visitor, turn: Turn | None) -> View:
         session = visitor.session
         if session is None:
-            return {"turns": [], "undo": "", "redo": False, "result": None, "variants": []}
+            return {"turns": [], "undo": "", "redo": "", "result": None, "variants": []}
         view = history_view(
-            session.history, turn, drawer=visitor.drawer, undoable=takes_back(visitor), variants=visitor.variants
+            session.history,
+            turn,
+            drawer=visitor.drawer,
+            steps=(takes_back(visitor), brings_back(visitor)),
+            variants=visitor.variants,
         )
         return view | {"download": visitor.download, "notes": list(visitor.notes)}  # type: ignore[dict-item]
 

@@ -92,13 +92,15 @@ class Click(Edit):
 
 
 class Paint(Edit):
-    """A stroke: the alpha of ``png`` is the paint, stretched over ``box``."""
+    """A stroke: the alpha of ``png`` is the paint, stretched over ``box``. With ``fresh`` it is
+    the whole mask: what was there was cleared first."""
 
     kind: Literal["paint"]
     id: Id
     include: bool
     box: FourNumbers
     png: Png
+    fresh: bool = False
 
 
 class PickMaskEdit(Edit):
@@ -190,6 +192,14 @@ class FixDropNode(Edit):
     id: Id
 
 
+class FixAddNode(Edit):
+    """A thing that was spoken of or seen by the person, and has no box yet."""
+
+    kind: Literal["fix_add_node"]
+    label: Name
+    attributes: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
+
+
 class FixEdge(Edit):
     """``relation`` "" deletes the edge."""
 
@@ -254,9 +264,26 @@ class ChooseVariant(Edit):
 
 class Download(Edit):
     kind: Literal["download"]
-    what: Literal["picture", "session", "masks", "graph"] = "picture"
+    what: Literal["picture", "session", "masks", "mask", "graph"] = "picture"
     format: Literal["PNG", "JPEG", "WEBP"] = "PNG"
     quality: Annotated[int, Field(ge=1, le=100)] = 92
+    id: Id | None = None
+
+
+class Look(GradioModel):
+    """A question that changes nothing; its answer carries the same ``n``.
+
+    box: the part of the picture that is to be sharp.
+    pair: two turns to be compared (None = the untouched photo, "draft" = the result that was
+        not kept yet) in the place of before and after.
+    edge: whose soft edge is wanted.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    n: Annotated[int, Field(ge=1, le=2**53)]
+    box: FourNumbers | None = None
+    pair: Annotated[list[Id | None], Field(min_length=2, max_length=2)] | None = None
+    edge: Id | None = None
 
 
 CanvasEdit = Annotated[
@@ -273,13 +300,14 @@ CanvasEdit = Annotated[
     | PickMaskEdit
     | Reshape
     | ImportMaskEdit
-    | MovePlace,
+    | MovePlace
+    | Download,
     Field(discriminator="kind"),
 ]
 RequestEdit = Annotated[AskEdit | Choose, Field(discriminator="kind")]
 PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Run, Field(discriminator="kind")]
 GraphPanelEdit = Annotated[
-    FixNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
+    FixNode | FixAddNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
 ]
 HistoryEdit = Annotated[Undo | Redo | Keep | GoTo | ChooseVariant | Download, Field(discriminator="kind")]
 
@@ -297,6 +325,7 @@ class Letter(GradioModel):
 
 class CanvasLetter(Letter):
     edits: Annotated[list[CanvasEdit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+    look: Look | None = None
 
 
 class RequestLetter(Letter):

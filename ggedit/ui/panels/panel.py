@@ -24,7 +24,8 @@ class Panel(gr.HTML):
     """A part of the page drawn by its own script.
 
     The browser sends what the person did as a *letter* (the component's value, validated by
-    ``data_model``); the server answers with a *view* (the ``view`` prop), never with a value,
+    ``data_model``); the server answers with a *view* (the ``view`` prop; ``answer`` for a
+    question that changes nothing), never with a value,
     so an answer cannot overwrite what was done meanwhile. Markup is static and every text is
     set by the script as text: templates would evaluate ``${...}`` in it.
     """
@@ -39,6 +40,7 @@ class Panel(gr.HTML):
             "apply_default_css": False,
             "module": (STATIC / self.module).as_posix(),
             "view": None,
+            "answer": None,
         }
         super().__init__(value=value, **{**fixed, **props})
 

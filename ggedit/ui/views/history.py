@@ -11,15 +11,15 @@ from .words import STAGE_NAMES, TIER_NAMES, Json, View, file_of
 
 
 def history_view(
-    history: History, turn: Turn | None, *, drawer: Drawer, undoable: str, variants: Sequence[Turn]
+    history: History, turn: Turn | None, *, drawer: Drawer, steps: tuple[str, str], variants: Sequence[Turn]
 ) -> View:
-    """``undoable`` says what Undo would take back, "" for nothing."""
-    children = [t for t in history.turns if t.parent == history.cursor]
+    """``steps`` says what Undo would take back and what Redo would bring back, "" for nothing."""
+    undoable, redoable = steps
     return {
         "turns": _turns(history, drawer),
         "undo": undoable,
-        "redo": bool(children) and turn is None,
-        "result": _result(turn, turn.result) if turn is not None and turn.result is not None else None,
+        "redo": redoable,
+        "result": _result(turn, turn.result, drawer) if turn is not None and turn.result is not None else None,
         "variants": _variants(turn, variants, drawer),
     }
 
@@ -58,9 +58,10 @@ def _variants(turn: Turn | None, variants: Sequence[Turn], drawer: Drawer) -> li
     return rows
 
 
-def _result(turn: Turn, result: EditResult) -> View:
+def _result(turn: Turn, result: EditResult, drawer: Drawer) -> View:
     share = result.changed.area / turn.picture.extent.area
     return {
+        "thumb": file_of(drawer.thumbnail(result.picture)),
         "changed": f"{share:.1%} of the picture changed; every other pixel is exactly as it was.",
         "steps": [
             {
