@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from ..core.errors import GgeditError
-from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted
+from ..core.events import Event
 from ..core.turn import Stage, Turn
 from .actions import act, brings_back, has_work_left, keep_result, session_of, takes_back
 from .downloads import make_download
@@ -35,21 +31,10 @@ from .views import (
     request_view,
 )
 from .views.words import Json, View
+from .watching import Views, Watch, addressed
 
 PANELS = ("canvas", "request", "plan", "graph", "progress", "history")
-Views = dict[str, View]
-Show = Callable[[Visitor, Running | None], Views]
 
-_PANEL_OF_STAGE = {
-    Stage.PARSE: "request",
-    Stage.DETECT: "canvas",
-    Stage.SELECT: "canvas",
-    Stage.SEGMENT: "canvas",
-    Stage.RELATE: "graph",
-    Stage.PLAN: "plan",
-    Stage.EDIT: "plan",
-}
-_PREVIEW_SIDE = 512
 _SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -122,7 +107,7 @@ class Desk:
 
     def _carry_out(self, visitor: Visitor, panel: str, letter: letters.Letter) -> Iterator[Views]:
         fresh = _fresh(visitor, letter)
-        watch = _Watch(visitor, show_stages=any(isinstance(e, letters.AskEdit | letters.TakeExample) for e in fresh))
+        watch = Watch(visitor, show_stages=any(isinstance(e, letters.AskEdit | letters.TakeExample) for e in fresh))
         for edit in fresh:
             try:
                 yield from watch.follow(self._one(visitor, edit), self._views)
@@ -131,7 +116,7 @@ class Desk:
             visitor.acknowledge(letter.outbox, edit.n)
         yield from self._finish_analysis(visitor, watch)
 
-    def _finish_analysis(self, visitor: Visitor, watch: _Watch) -> Iterator[Views]:
+    def _finish_analysis(self, visitor: Visitor, watch: Watch) -> Iterator[Views]:
         """Fill what the edits emptied, up to the plan."""
         session = visitor.session
         if session is None or visitor.stop.is_set() or not has_work_left(session.turn):
@@ -171,7 +156,7 @@ class Desk:
         }
         shown["canvas"] = self._canvas(visitor, turn)
         shown["history"] = self._history(visitor, turn)
-        return _addressed(visitor, shown)
+        return addressed(visitor, shown)
 
     def _canvas(self, visitor: Visitor, turn: Turn | None) -> View:
         if visitor.session is None:
@@ -194,54 +179,6 @@ class Desk:
         return view | {"download": visitor.download, "notes": list(visitor.notes)}  # type: ignore[dict-item]
 
 
-class _Watch:
-    """Follows a run's events: progress to the page, failures to their panel, and the stop."""
-
-    def __init__(self, visitor: Visitor, *, show_stages: bool) -> None:
-        self.visitor = visitor
-        self.show_stages = show_stages
-        self.running: Running | None = None
-        self.began_s = time.monotonic()
-
-    def follow(self, events: Iterator[Event], show: Show) -> Iterator[Views]:
-        """Yields the progress panel's view at each event, and all panels' after a stage of a
-        first analysis, so that boxes appear before masks do."""
-        with closing(cast(Generator[Event], events)) as source:
-            for event in source:
-                self._note(event)
-                if self.running is not None:
-                    turn = self.visitor.session.turn if self.visitor.session is not None else None
-                    yield _addressed(self.visitor, {"progress": progress_view(turn, self.running)})
-                if self.show_stages and isinstance(event, StageDone) and event.stage is Stage.SELECT:
-                    yield show(self.visitor, self.running)
-                if self.visitor.stop.is_set():
-                    self.visitor.notices["progress"] = "Stopped. Nothing was changed; the plan is as it was."
-                    break
-        self.running = None
-
-    def _note(self, event: Event) -> None:
-        if isinstance(event, StageStarted):
-            self.began_s = time.monotonic()
-            self.running = Running(event.stage)
-        elif isinstance(event, EditProgress):
-            self.running = self._progress(event)
-        elif isinstance(event, CorrectionDropped):
-            self.visitor.notices["canvas"] = f"One of your corrections no longer fits and was left out: {event.why}"
-        elif isinstance(event, StageFailed):
-            self.visitor.notices[_PANEL_OF_STAGE[event.stage]] = event.message
-
-    def _progress(self, event: EditProgress) -> Running:
-        done = (event.step + event.fraction) / max(event.steps, 1)
-        spent_s = time.monotonic() - self.began_s
-        left_s = round(spent_s * (1 - done) / done, 1) if done > 0.05 else None
-        preview = None if event.preview is None else _preview(self.visitor.drawer, event.preview)
-        return Running(Stage.EDIT, event.message, done, left_s, preview)
-
-
-def _preview(drawer: Drawer, pixels: npt.NDArray[np.uint8]) -> Path:
-    return drawer.image(Image.fromarray(pixels), _PREVIEW_SIDE)
-
-
 def _fresh(visitor: Visitor, letter: letters.Letter) -> list[letters.Edit]:
     """Edits that were not dealt with and belong to the picture that is open."""
     done = visitor.acks.get(letter.outbox, 0)
@@ -251,13 +188,6 @@ def _fresh(visitor: Visitor, letter: letters.Letter) -> list[letters.Edit]:
     if edits and not usable:
         visitor.acknowledge(letter.outbox, edits[-1].n)
     return usable
-
-
-def _addressed(visitor: Visitor, views: Views) -> Views:
-    """Each view with what every panel needs: its number, the picture's id, what was dealt with."""
-    rev = visitor.next_rev()
-    common: View = {"rev": rev, "doc": visitor.doc, "acks": dict[str, Json](visitor.acks)}
-    return {name: view | common | {"notice": visitor.notices.get(name, "")} for name, view in views.items()}
 
 
 def _recorded(visitor: Visitor, turn: Turn | None) -> Turn | None:

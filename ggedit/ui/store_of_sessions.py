@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..core.turn import Turn
+from ..core.turn import Stage, Turn
 from ..session import EditSession
 from .files import Drawer
 
@@ -32,6 +32,7 @@ class Visitor:
     doc: changes with every opened picture; edits made on another one are void.
     acks: the last edit that was dealt with, per outbox.
     notices: one sentence per panel about what just went wrong there.
+    seconds: how long each stage took when it last ran.
     """
 
     drawer: Drawer
@@ -45,6 +46,7 @@ class Visitor:
     notices: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     variants: list[Turn] = field(default_factory=list)
+    seconds: dict[Stage, float] = field(default_factory=dict)
     select: str | None = None
     download: dict[str, object] | None = None
     busy: threading.Lock = field(default_factory=threading.Lock)
