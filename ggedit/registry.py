@@ -14,6 +14,7 @@ from pathlib import Path
 from .config import PORTS, Settings, variable
 from .core.freeze import Frozen
 from .core.turn import Tier
+from .model_files import model_file, model_folder
 
 ENTRY_POINT_GROUP = "ggedit.backends"
 """Other packages add rows here: each entry point names a ``BackendSpec`` or a tuple of them."""
@@ -26,6 +27,8 @@ class BackendSpec(Frozen):
     target: "module:Class"; the class is constructed with ``Settings``.
     needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
     model: the name of the setting that holds its model: a folder, or a hub id in the local cache.
+    file, one_of: the name of the setting that may name its one file of weights, and the usual names
+        below ``Settings.checkpoints``, best first: one of them is enough.
     keys: names of settings that must not be empty. uses: other ports, whose chosen backends the
         constructor gets by keyword.
     accelerated: too slow without a CUDA or MPS device, so there it is taken only by name.
@@ -40,6 +43,8 @@ class BackendSpec(Frozen):
     needs: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
     model: str = ""
+    file: str = ""
+    one_of: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     accelerated: bool = False
@@ -106,6 +111,17 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         needs=("cv2", "scipy"),
     ),
     BackendSpec(
+        port="chat",
+        name="openai",
+        target="ggedit.backends.openai_chat:OpenAIChat",
+        tier=Tier.FULL,
+        summary="any server that speaks OpenAI's protocol",
+        needs=("openai",),
+        keys=("openai_api_key",),
+        extra="full",
+        licence="Apache-2.0",
+    ),
+    BackendSpec(
         port="store",
         name="sqlite",
         target="ggedit.backends.store_sqlite:SqliteStore",
@@ -166,7 +182,7 @@ def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
         for name in spec.weights
         if not _file(settings, name).exists()
     ]
-    return (*modules, *files, *_models(spec, settings), *_keys(spec, settings))
+    return (*modules, *files, *_models(spec, settings), *_either(spec, settings), *_keys(spec, settings))
 
 
 def _models(spec: BackendSpec, settings: Settings) -> list[Missing]:
@@ -177,27 +193,18 @@ def _models(spec: BackendSpec, settings: Settings) -> list[Missing]:
     return [Missing(f"the model {named}", mend)]
 
 
+def _either(spec: BackendSpec, settings: Settings) -> list[Missing]:
+    if not spec.file:
+        return []
+    named = str(getattr(settings, spec.file))
+    if model_file(named, spec.one_of, settings) is not None:
+        return []
+    what = f"one of the files {', '.join(spec.one_of)}" if named == "auto" else f"the file {named}"
+    return [Missing(what, f"ggedit models fetch {spec.name}, or name a file in {variable(spec.file)}")]
+
+
 def _keys(spec: BackendSpec, settings: Settings) -> list[Missing]:
     return [Missing(variable(key), f"set {variable(key)} in .env") for key in spec.keys if not getattr(settings, key)]
-
-
-def model_folder(named: str, settings: Settings) -> Path | None:
-    """Where a model lies on this machine: a folder, a folder below ``checkpoints``, or the
-    newest snapshot of a hub id below ``checkpoints/hub`` or in the hub's own cache."""
-    if not named:
-        return None
-    plain = (Path(named).expanduser(), settings.checkpoints / named)
-    found = next((folder for folder in plain if folder.is_dir()), None)
-    return found or _snapshot(named, (settings.checkpoints / "hub", settings.hub_cache))
-
-
-def _snapshot(named: str, caches: Iterable[Path]) -> Path | None:
-    """The hub's layout: models--owner--name/snapshots/<commit>/."""
-    for cache in caches:
-        commits = [p for p in (cache / f"models--{named.replace('/', '--')}" / "snapshots").glob("*") if p.is_dir()]
-        if commits:
-            return max(commits, key=lambda p: p.stat().st_mtime)
-    return None
 
 
 def has_accelerator(settings: Settings) -> bool:

@@ -6,7 +6,8 @@ from ggedit.assembly import Assembly, choose
 from ggedit.config import load_settings
 from ggedit.core.errors import BackendUnavailable, BadInput
 from ggedit.core.turn import Tier
-from ggedit.registry import BackendSpec, all_specs, missing, model_folder
+from ggedit.model_files import model_folder
+from ggedit.registry import BackendSpec, all_specs, missing
 from tests.builders import make_picture
 
 SETTINGS = load_settings({})
@@ -109,6 +110,8 @@ def test_a_model_is_a_folder_or_a_snapshot_in_the_cache(tmp_path):
     assert lack.what == "the model o/n" and "GGEDIT_DETECTOR_MODEL" in lack.mend
     snapshot = tmp_path / "hub" / "models--o--n" / "snapshots" / "abc"
     snapshot.mkdir(parents=True)
+    assert missing(row, settings), "an empty folder is no model"
+    (snapshot / "model.safetensors").touch()
     assert missing(row, settings) == () and model_folder("o/n", settings) == snapshot
     assert missing(row, replace(settings, detector_model=str(tmp_path))) == ()
 
