@@ -74,6 +74,10 @@ class Settings:
         "GGEDIT_GRAPH_MODEL",
     )
     chat_model: str = _setting("gpt-4o-mini", "Name of the language model at the server.", "GGEDIT_CHAT_MODEL")
+    chat_timeout_s: int = _setting(
+        120, "Longest wait for an answer of the language model, in seconds.", "GGEDIT_CHAT_TIMEOUT_S"
+    )
+    chat_tokens: int = _setting(4096, "Longest answer of the language model, in tokens.", "GGEDIT_CHAT_TOKENS")
     openai_base_url: str = _setting(
         "", "Address of a server that speaks OpenAI's protocol; empty: OpenAI itself.", "OPENAI_BASE_URL"
     )

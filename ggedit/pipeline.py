@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from threading import Thread
 from typing import Any
 
 from .core.amend import reapply
@@ -20,9 +23,10 @@ from .core.events import (
     StageDone,
     StageFailed,
     StageStarted,
+    StillWorking,
 )
 from .core.turn import Stage, StageRecord, Tier, Turn
-from .ports import Chosen, Kit
+from .ports import Chosen, Kit, StageRun
 from .stages.detect import detect
 from .stages.edit import edit
 from .stages.parse import parse
@@ -35,24 +39,19 @@ log = logging.getLogger(__name__)
 
 Work = Generator[EditProgress, None, Any]
 
+_BLINK_S = 0.2
+"""Seconds between two signs of life of a stage that waits for a server."""
+
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage, the kit's field that does its work (None = the program itself), and the work."""
+    """A stage, the kit's field that does its work (None = the program itself), and the work:
+    plain, or telling how it goes on."""
 
     stage: Stage
     port: str | None
-    work: Callable[[Turn, Kit], Work]
-
-
-def _at_once(function: Callable[[Turn, Kit], Any]) -> Callable[[Turn, Kit], Work]:
-    """A stage without progress, as a generator."""
-
-    def work(turn: Turn, kit: Kit) -> Work:
-        yield from ()
-        return function(turn, kit)
-
-    return work
+    work: Callable[[Turn, Kit], Any] | None = None
+    tells: Callable[[Turn, Kit], Work] | None = None
 
 
 def _segment(turn: Turn, kit: Kit) -> Any:
@@ -76,18 +75,22 @@ def _relate(turn: Turn, kit: Kit) -> Any:
 
 
 STAGE_TABLE: tuple[StageRow, ...] = (
-    StageRow(Stage.PARSE, "parser", _at_once(lambda t, k: parse(t, k.parser.use, k.detector.use))),
-    StageRow(Stage.DETECT, "detector", _at_once(lambda t, k: detect(t.picture, t.cell(Stage.PARSE), k.detector.use))),
-    StageRow(Stage.SELECT, None, _at_once(lambda t, _: select(t.cell(Stage.PARSE), t.cell(Stage.DETECT), t.picture))),
-    StageRow(Stage.SEGMENT, "segmenter", _at_once(_segment)),
-    StageRow(Stage.RELATE, "describer", _at_once(_relate)),
+    StageRow(Stage.PARSE, "parser", lambda t, k: parse(t, k.parser.use, k.detector.use)),
+    StageRow(Stage.DETECT, "detector", lambda t, k: detect(t.picture, t.cell(Stage.PARSE), k.detector.use)),
+    StageRow(Stage.SELECT, None, lambda t, _: select(t.cell(Stage.PARSE), t.cell(Stage.DETECT), t.picture)),
+    StageRow(Stage.SEGMENT, "segmenter", _segment),
+    StageRow(Stage.RELATE, "describer", _relate),
     StageRow(
         Stage.PLAN,
         "planner",
-        _at_once(lambda t, k: plan(t, k.planner.use, k.editor.use, sizer=k.sizer.use, shelf=k.shelf.use.names())),
+        lambda t, k: plan(t, k.planner.use, k.editor.use, sizer=k.sizer.use, shelf=k.shelf.use.names()),
     ),
-    StageRow(Stage.EDIT, "editor", lambda t, k: edit(t, k.editor, k.shelf.use)),
+    StageRow(Stage.EDIT, "editor", tells=lambda t, k: edit(t, k.editor, k.shelf.use)),
 )
+
+
+_MAY_WAIT = frozenset({"parser", "describer", "planner"})
+"""Ports whose full-tier backends may ask a server."""
 
 
 def run(turn: Turn, kit: Kit, *, until: Stage = Stage.EDIT, ask_user: bool = False) -> Iterator[Event]:
@@ -138,14 +141,52 @@ def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Tu
     name = chosen.name if chosen else "ggedit"
     yield StageStarted(row.stage, name)
     began = time.perf_counter()
-    value = yield from row.work(turn, kit)
+    stage_run = StageRun()
+    value = yield from _worked(row, turn, kit, stage_run)
     value, dropped = reapply(row.stage, value, turn.corrections)
     for correction, why in dropped:
         yield CorrectionDropped(correction, why)
     record = _record(row, chosen, turn, seconds_s=time.perf_counter() - began)
+    record = replace(record, talk=tuple(stage_run.talk))
     turn = turn.write(row.stage, value).recorded(record)
     yield StageDone(row.stage, record, turn)
     return turn
+
+
+def _worked(row: StageRow, turn: Turn, kit: Kit, stage_run: StageRun) -> Generator[Event, None, Any]:
+    """Do a stage's work. What may wait for a server works beside, so that closing stops it."""
+    if row.tells is not None:
+        return (yield from row.tells(turn, kit))
+    work = row.work
+    assert work is not None
+    with stage_run.running():
+        if row.port not in _MAY_WAIT or getattr(kit, row.port).tier is not Tier.FULL:
+            return work(turn, kit)
+        context = contextvars.copy_context()
+    return (yield from _beside(row.stage, lambda: context.run(work, turn, kit), stage_run))
+
+
+def _beside(stage: Stage, work: Callable[[], Any], stage_run: StageRun) -> Generator[StillWorking, None, Any]:
+    result: Future[Any] = Future()
+
+    def run_to_end() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    began = time.perf_counter()
+    Thread(target=run_to_end, daemon=True, name=f"stage-{stage}").start()
+    try:
+        while True:
+            try:
+                return result.result(timeout=_BLINK_S)
+            except TimeoutError:
+                if result.done():
+                    raise
+                yield StillWorking(stage, time.perf_counter() - began)
+    finally:
+        stage_run.stop()
 
 
 def _record(row: StageRow, chosen: Chosen[Any] | None, turn: Turn, *, seconds_s: float) -> StageRecord:

@@ -7,7 +7,10 @@ cache by ``Picture.digest``; apart from that it is stateless.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Generic, Protocol, TypeVar, runtime_checkable
@@ -23,6 +26,7 @@ from .core.plan import EditPlan, EditStep, Refusal
 from .core.result import StepOutcome
 from .core.scene import GraphEdit, SceneGraph
 from .core.selection import Selection
+from .core.talk import Exchange
 from .core.turn import History, Tier, Turn
 
 
@@ -212,11 +216,47 @@ class ChatModel(Protocol):
     def reply(self, messages: Sequence[ChatMessage], form: ReplyFormat | None = None) -> ChatReply:
         """Answer the conversation. The text is data from outside: the caller validates it.
 
+        Where the ``current_run`` is told to stop, the request is given up at once. What was
+        sent and answered is noted in it.
+
         Raises:
             BackendUnavailable: no answer (no network, key refused, timed out, too busy, refused
-                by the model); one sentence that names the fix.
+                by the model, stopped); one sentence that names the fix.
         """
         ...
+
+
+class StageRun:
+    """What a running stage shares with the backends below it: a wish to stop, which any thread
+    may utter, and the exchanges with a language model so far."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self.talk: list[Exchange] = []
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped.is_set()
+
+    @contextmanager
+    def running(self) -> Iterator[StageRun]:
+        """Makes this the current run of the code inside, in this thread."""
+        token = _RUN.set(self)
+        try:
+            yield self
+        finally:
+            _RUN.reset(token)
+
+
+_RUN: ContextVar[StageRun | None] = ContextVar("stage_run", default=None)
+
+
+def current_run() -> StageRun:
+    """The run of the stage that runs in this thread; outside a stage, one that nobody stops."""
+    return _RUN.get() or StageRun()
 
 
 class Shelf(Protocol):
@@ -271,6 +311,24 @@ class Chosen(Frozen, Generic[P]):
     name: str
     tier: Tier
     why: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScoreRequest(Frozen):
+    """An edit to be judged: ``allowed`` is where it may change pixels (None = unknown), ``caption``
+    says what the edited picture shows ("" = unknown), ``source_caption`` what it showed before."""
+
+    before: Picture
+    after: Picture
+    allowed: Mask | None = None
+    caption: str = ""
+    source_caption: str = ""
+
+
+class Scorer(Protocol):
+    def score(self, request: ScoreRequest) -> Mapping[str, float]:
+        """Learned measures by name; one that the request has no data for is left out."""
+        ...
 
 
 @runtime_checkable

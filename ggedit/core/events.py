@@ -18,6 +18,14 @@ class StageStarted(Frozen):
     backend: str
 
 
+@dataclass(frozen=True, slots=True)
+class StillWorking(Frozen):
+    """A sign of life of a stage that may wait for a server; the run can be left at each one."""
+
+    stage: Stage
+    seconds_s: float
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class StageDone(Frozen):
     """``turn`` has the stage's cell filled."""
@@ -71,4 +79,4 @@ class Finished(Frozen):
     turn: Turn
 
 
-Event = StageStarted | StageDone | EditProgress | NeedsUser | CorrectionDropped | StageFailed | Finished
+Event = StageStarted | StillWorking | StageDone | EditProgress | NeedsUser | CorrectionDropped | StageFailed | Finished

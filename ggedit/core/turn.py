@@ -16,6 +16,7 @@ from .plan import EditPlan
 from .result import EditResult
 from .scene import GraphEdit, SceneGraph
 from .selection import Selection
+from .talk import Exchange
 
 if TYPE_CHECKING:
     from .corrections import Correction
@@ -74,7 +75,8 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageRecord(Frozen):
-    """What really ran: backend as name@version, why it was chosen, seconds, and its seed."""
+    """What really ran: backend as name@version, why it was chosen, seconds, its seed, and what
+    was said to a language model on the way."""
 
     stage: Stage
     backend: str
@@ -83,6 +85,7 @@ class StageRecord(Frozen):
     seconds_s: float
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    talk: tuple[Exchange, ...] = ()
 
 
 _CELL_TYPES: dict[Stage, type] = {
