@@ -2,34 +2,26 @@
 
     python -m benchmarks.page [--rounds 5]
 
-Prints medians in seconds, wall clock: process start to a usable page, a brush stroke to the
-server's answer and a click to the new mask at 1 and 12 megapixels, and whether a selection
-asks the server.
+Prints medians in seconds: process start to a usable page; from the release of a brush stroke or
+a click to the server's answer, to the new mask's picture in the browser, and to the new plan, at
+1 and 12 megapixels; and whether a selection asks the server.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from benchmarks.serving import served
 from tests.browser.steps import analysed, at, drag_picture, idle, tool
 from tests.pictures import find
-
-ROOT = Path(__file__).resolve().parents[1]
 
 _FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 _SIZES = {"1 MP": (1216, 811), "12 MP": (4243, 2829)}
@@ -40,13 +32,13 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     rounds = _arguments().rounds
-    with tempfile.TemporaryDirectory() as home, _page(Path(home)) as (url, ready_s), sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as home, served(Path(home)) as page_process, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
-        print(f"{'page ready after process start':44}{ready_s:8.2f} s")
+        print(f"{'page ready after process start':44}{page_process.ready_s:8.2f} s")
         for name, size in _SIZES.items():
             page = chromium.new_page(viewport={"width": 1366, "height": 768})
             page.set_default_timeout(120_000)
-            page.goto(url)
+            page.goto(page_process.url)
             page.wait_for_selector("#canvas .gg-empty:not([hidden])")
             analysed(page, _photo(Path(home), size), "make the cup blue")
             _measure(page, name, rounds)
@@ -66,53 +58,58 @@ def _measure(page: Any, name: str, rounds: int) -> None:
     page.mouse.click(*at(page, x + wide / 2, y + high / 2))
     tool(page, "brush")
     stroke = lambda n: drag_picture(page, (x + 5 * n, y + 5), (x + 5 * n, y + high / 2))  # noqa: E731
-    print(f"{'stroke to answer, ' + name:44}{_median(page, stroke, rounds):8.2f} s")
+    page.evaluate(_CLOCK)
+    _print_medians("stroke", name, _seconds(page, stroke, rounds))
     tool(page, "include")
     click = lambda n: page.mouse.click(*at(page, x + wide / 2 + 3 * n, y + high / 2))  # noqa: E731
-    print(f"{'click to mask and new plan, ' + name:44}{_median(page, click, rounds):8.2f} s")
+    _print_medians("click", name, _seconds(page, click, rounds))
 
 
-def _median(page: Any, act: Callable[[int], None], rounds: int) -> float:
-    seconds = []
+def _print_medians(what: str, name: str, rows: list[dict[str, float]]) -> None:
+    for key in rows[0]:
+        label = f"{what} to {key}, {name}"
+        print(f"{label:44}{statistics.median(row[key] for row in rows) / 1000:8.2f} s")
+
+
+def _seconds(page: Any, act: Callable[[int], None], rounds: int) -> list[dict[str, float]]:
+    """Milliseconds by the browser's own clock, from the release of the button."""
+    rows = []
     for number in range(rounds):
-        began = time.perf_counter()
         act(number)
         idle(page, timeout_ms=120_000)
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
+        page.wait_for_load_state("networkidle")
+        rows.append(page.evaluate("() => window.ggRead()"))
+    return rows
+
+
+_CLOCK = """() => {
+  const panels = [...document.querySelectorAll('[data-ready]')];
+  const canvas = document.querySelector('#canvas [data-ready]');
+  const clock = { began: 0, answer: 0, all: 0 };
+  addEventListener('pointerup', () => Object.assign(clock, { began: performance.now(), answer: 0, all: 0 }), true);
+  const note = () => {
+    const now = performance.now();
+    if (canvas.dataset.pending === '0' && !clock.answer) clock.answer = now;
+    if (panels.every((panel) => !Number(panel.dataset.pending || 0))) clock.all = now;
+  };
+  const watch = new MutationObserver(note);
+  for (const panel of panels) watch.observe(panel, { attributes: true, attributeFilter: ['data-pending', 'data-rev'] });
+  window.ggRead = () => {
+    const files = performance.getEntriesByType('resource')
+      .filter(({ name, startTime }) => name.includes('/file=') && startTime >= clock.began);
+    const mask = Math.max(clock.answer, ...files.map(({ responseEnd }) => responseEnd));
+    const since = (time) => time - clock.began;
+    const [answer, all] = [since(clock.answer), since(clock.all)];
+    return { "the server's answer": answer, 'the new mask': since(mask), 'the new plan': all };
+  };
+}"""
+"""Watches when the panels are told something, and when the mask's picture has arrived."""
 
 
 def _photo(folder: Path, size: tuple[int, int]) -> Path:
     path = folder / f"coffee-{size[0]}.png"
     Image.open(find("coffee")).convert("RGB").resize(size, Image.Resampling.LANCZOS).save(path, compress_level=1)
     return path
-
-
-@contextmanager
-def _page(home: Path) -> Iterator[tuple[str, float]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"GGEDIT_PORT": str(port), "GGEDIT_HOME": str(home), "GGEDIT_TIER": "embedded"}
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=os.environ | settings, stdout=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        while not _answers(url):
-            time.sleep(0.05)
-        yield url, time.perf_counter() - began
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return urllib.request.urlopen(url, timeout=2).status == 200
-    except OSError:
-        return False
 
 
 def _arguments() -> argparse.Namespace:

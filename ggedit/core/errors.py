@@ -31,3 +31,7 @@ class PlanRejected(GgeditError):
 
 class StageError(GgeditError):
     """A backend broke its promise or failed. The pipeline turns it into a ``StageFailed`` event."""
+
+
+class Halted(GgeditError):
+    """Work whose result nobody waits for any more came to its next event. Nobody sees its text."""

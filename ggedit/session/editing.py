@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..core.amend import apply
 from ..core.carry import next_context
 from ..core.corrections import AddBox, ClickPoint, Correction, Reseed
-from ..core.errors import BadInput
+from ..core.errors import BadInput, Halted
 from ..core.events import Event, Finished, StageDone, StageFailed
 from ..core.language import Instruction
 from ..core.picture import Picture
@@ -50,6 +50,7 @@ class EditSession:
         self._spool = spool
         self._new_id = new_id
         self._earlier: list[Turn] = []
+        self._halts = 0
         self._later: list[tuple[Turn, list[Turn]]] = []
 
     @property
@@ -104,13 +105,23 @@ class EditSession:
         """Fill the draft's empty cells up to ``until``; the draft follows as they fill.
 
         Closing the iterator stops the work; what was reached stays.
+
+        Raises:
+            Halted: ``halt`` was called meanwhile.
         """
         if until is Stage.EDIT:
             self._later = []
+        halts = self._halts
         for event in run(self.draft, self.kit, until=until, ask_user=ask_user):
+            if halts != self._halts:
+                raise Halted("The work was stopped.")
             if isinstance(event, StageDone | StageFailed | Finished):
                 self.turn = event.turn
             yield event
+
+    def halt(self) -> None:
+        """Runs that are under way on other threads must not touch the draft any more."""
+        self._halts += 1
 
     def correct(self, correction: Correction) -> Turn:
         """Apply a correction to the draft; the stages to its right run again at the next ``run``.

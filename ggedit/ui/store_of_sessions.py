@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..core.turn import Stage, Turn
 from ..session import EditSession
+from .errand import Errand
 from .files import Drawer
 
 MAX_OUTBOXES = 64
@@ -33,6 +34,7 @@ class Visitor:
     acks: the last edit that was dealt with, per outbox.
     notices: one sentence per panel about what just went wrong there.
     seconds: how long each stage took when it last ran.
+    left_behind: stopped work that has not come back yet.
     """
 
     drawer: Drawer
@@ -50,6 +52,7 @@ class Visitor:
     select: str | None = None
     download: dict[str, object] | None = None
     busy: threading.Lock = field(default_factory=threading.Lock)
+    left_behind: Errand | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
     def opened(self, session: EditSession, name: str) -> None:

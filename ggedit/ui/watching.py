@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +13,7 @@ from PIL import Image
 
 from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted
 from ..core.turn import Stage
+from .errand import Errand
 from .files import Drawer
 from .store_of_sessions import Visitor
 from .views import Running, progress_view
@@ -25,6 +24,9 @@ Show = Callable[[Visitor, Running | None], Views]
 
 BLINK_S = 0.1
 """What a person does not notice as waiting (Miller 1968, AFIPS Fall Joint Computer Conference, p. 271)."""
+_PATIENCE_S = 0.05
+_STOPPED = "Stopped. Nothing was changed; the plan is as it was."
+_TOO_LATE = "It was done before it could be stopped: take the result back if you do not want it."
 _PREVIEW_SIDE = 512
 _PANEL_OF_STAGE = {
     Stage.PARSE: "request",
@@ -50,18 +52,39 @@ class Watch:
     def follow(self, events: Iterator[Event], show: Show) -> Iterator[Views]:
         """Yields the progress panel's view where it is worth a message, and all panels' where
         something can be looked at before the rest is done."""
-        with closing(cast(Generator[Event], events)) as source:
-            for event in source:
+        errand = self._begun(events)
+        done = False
+        try:
+            for event in errand.events(patience_s=_PATIENCE_S, give_up=self.visitor.stop.is_set):
                 self._note(event)
                 if self._worth_telling(event):
                     turn = self.visitor.session.turn if self.visitor.session is not None else None
                     yield addressed(self.visitor, {"progress": progress_view(turn, self.running)})
                 if self._worth_showing(event):
                     yield show(self.visitor, self.running)
-                if self.visitor.stop.is_set():
-                    self.visitor.notices["progress"] = "Stopped. Nothing was changed; the plan is as it was."
-                    break
-        self.running = None
+            done = not self.visitor.stop.is_set()
+        finally:
+            self.running = None
+            if not done:
+                self._leave(errand)
+
+    def _begun(self, events: Iterator[Event]) -> Errand:
+        """One visitor has one errand: what was stopped is waited for before the next begins."""
+        if self.visitor.left_behind is not None:
+            self.visitor.left_behind.wait()
+            self.visitor.left_behind = None
+        return Errand(events)
+
+    def _leave(self, errand: Errand) -> None:
+        """The page goes on at once, also where a library's call takes seconds to come back."""
+        visitor = self.visitor
+        if visitor.session is not None:
+            visitor.session.halt()
+        if not errand.leave(grace_s=BLINK_S):
+            visitor.left_behind = errand
+        if visitor.stop.is_set():
+            turn = visitor.session.turn if visitor.session is not None else None
+            visitor.notices["progress"] = _STOPPED if turn is None or turn.result is None else _TOO_LATE
 
     def _worth_telling(self, event: Event) -> bool:
         """A message costs as much as a short stage: stages that took no time at the last run

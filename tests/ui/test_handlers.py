@@ -13,6 +13,7 @@ from PIL import Image
 
 from ggedit.backends.scripted import ScriptedEditor, ScriptedSegmenter, scripted_kit
 from ggedit.core.corrections import ClickPoint
+from ggedit.core.turn import Stage
 from ggedit.ui.handlers import PANELS
 
 from .doubles import OUTBOX, Browser, ScriptedOpener, data_url, paint_png
@@ -197,7 +198,7 @@ class _Waiting(ScriptedEditor):
             yield tick
 
 
-def test_stop_ends_a_run_at_the_next_step_and_keeps_the_plan(tmp_path: Path) -> None:
+def test_stop_gives_the_page_back_while_the_editor_is_still_busy(tmp_path: Path) -> None:
     editor = _Waiting()
     browser = Browser(tmp_path, ScriptedOpener(scripted_kit(editor=editor)))
     browser.analysed("remove the cup")
@@ -205,12 +206,18 @@ def test_stop_ends_a_run_at_the_next_step_and_keeps_the_plan(tmp_path: Path) -> 
     run.start()
     assert editor.inside.wait(20)
     browser.desk.stop(browser.letter("progress", {"kind": "stop"}), browser.sid)
-    editor.go_on.set()
     run.join(20)
-    assert browser.turn.result is None
-    assert browser.turn.plan is not None
+    assert not run.is_alive(), "the answer came although the editor did not"
     assert "Stopped" in str(browser.views["progress"]["notice"])
+    left = browser.visitor.left_behind
+    assert left is not None
+    editor.go_on.set()
+    assert left.wait(20)
     assert editor.cancelled == 1
+    assert browser.turn.result is None, "what was left behind changes nothing any more"
+    assert browser.turn.plan is not None
+    browser.send("plan", {"kind": "run"})
+    assert browser.turn.result is not None
 
 
 def test_edits_during_a_run_wait_in_the_browser(tmp_path: Path) -> None:
@@ -284,3 +291,21 @@ def test_a_forged_memory_opens_nothing(browser: Browser, memory: object) -> None
     sid = browser.desk.recognise(memory)
     assert sid != browser.sid
     assert browser.desk.welcome(sid)["canvas"]["picture"] is None
+
+
+def test_masks_are_shown_before_a_plan_that_takes_its_time(browser: Browser) -> None:
+    browser.analysed("remove the cup")
+    click = {"kind": "click", "id": "cup-1", "x": 60, "y": 150, "positive": True}
+    for planner_s, answers in ((2.0, 2), (0.0, 1)):
+        browser.visitor.seconds |= {Stage.RELATE: 0.0, Stage.PLAN: planner_s}
+        shown = [views for views in browser.stream("canvas", click) if "canvas" in views]
+        assert len(shown) == answers
+        assert all(views["canvas"]["masks"] for views in shown)
+    assert shown[-1]["plan"]["steps"]
+
+
+def test_stages_that_take_no_time_are_not_announced_again(browser: Browser) -> None:
+    browser.analysed("remove the cup")
+    browser.visitor.seconds |= dict.fromkeys(Stage, 0.0)
+    move = {"kind": "move_box", "id": "cup-1", "box": [10, 10, 60, 60]}
+    assert len(list(browser.stream("canvas", move))) == 1
