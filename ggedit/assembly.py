@@ -13,7 +13,7 @@ from .config import PORTS, Settings
 from .core.errors import BackendUnavailable, BadInput
 from .core.picture import Picture
 from .core.turn import History, Tier
-from .ports import Chosen, Kit, Store
+from .ports import Chosen, Kit, Scorer, Store
 from .registry import BackendSpec, Missing, all_specs, has_accelerator, missing
 from .session import EditSession, Spool
 
@@ -79,6 +79,13 @@ class Assembly:
         use = getattr(import_module(module), attribute)(self.settings, **others)
         return Chosen(use, f"{spec.name}@{_version(module)}", spec.tier, why)
 
+    def scorers(self) -> tuple[tuple[Scorer, ...], tuple[tuple[str, str], ...]]:
+        """Every learned measure that can be taken here, and (name, reason) of those that cannot."""
+        rows = [s for s in self.specs if s.port == "scorer" and self.settings.scorer in _scorers_asked_for(s)]
+        lacks = {spec.name: lacking(spec, self.settings, self.specs) for spec in rows}
+        use = tuple(self._construct(spec, "it is there").use for spec in rows if not lacks[spec.name])
+        return use, tuple((name, f"it lacks {m[0].what}: {m[0].mend}") for name, m in lacks.items() if m)
+
     def session(self, picture: Picture) -> EditSession:
         """A new session that is kept in the store."""
         return EditSession(picture, self.kit, store=self.store, spool=self._spool())
@@ -111,6 +118,11 @@ class Assembly:
             return choose(port, self.settings, self.specs)[0].name
         except BackendUnavailable:
             return None
+
+
+def _scorers_asked_for(spec: BackendSpec) -> tuple[str, ...]:
+    """The values of the setting that mean this row; doubles are taken only by name."""
+    return (spec.name,) if spec.tier is Tier.TEST else (spec.name, "auto")
 
 
 def choose(port: str, settings: Settings, specs: Sequence[BackendSpec]) -> tuple[BackendSpec, str]:

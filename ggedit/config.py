@@ -13,7 +13,19 @@ from platformdirs import user_data_path
 
 from .core.errors import BadInput
 
-PORTS = ("parser", "detector", "segmenter", "describer", "sizer", "planner", "editor", "chat", "store", "shelf")
+PORTS = (
+    "parser",
+    "detector",
+    "segmenter",
+    "describer",
+    "sizer",
+    "planner",
+    "editor",
+    "chat",
+    "scorer",
+    "store",
+    "shelf",
+)
 
 
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -50,6 +62,9 @@ class Settings:
     planner: str = _setting("auto", "Makes the edit plan: auto or a name.", "GGEDIT_PLANNER")
     editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
     chat: str = _setting("auto", "Talks to a language model: auto or a name.", "GGEDIT_CHAT")
+    scorer: str = _setting(
+        "auto", "Learned measures of `ggedit eval`: auto (all that are there), none or a name.", "GGEDIT_SCORER"
+    )
     store: str = _setting("auto", "Keeps sessions: auto or a name.", "GGEDIT_STORE")
     shelf: str = _setting("auto", "Keeps cut-outs: auto or a name.", "GGEDIT_SHELF")
     device: str = _setting("auto", "auto, cuda, mps or cpu, for full-tier backends.", "GGEDIT_DEVICE")

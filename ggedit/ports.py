@@ -90,7 +90,8 @@ class Segmenter(Protocol):
 
 class Describer(Protocol):
     def describe(self, picture: Picture, detections: Detections, masks: Masks) -> SceneGraph:
-        """A graph with one node per mask, the same ids, and the relations between them."""
+        """A graph with one node per mask, the same ids, and the relations between them; things
+        that it sees besides are nodes of any other id with the status ``NOT_FOUND``."""
         ...
 
 
@@ -228,11 +229,12 @@ class ChatModel(Protocol):
 
 class StageRun:
     """What a running stage shares with the backends below it: a wish to stop, which any thread
-    may utter, and the exchanges with a language model so far."""
+    may utter, the exchanges with a language model so far, and notes for the person."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
         self.talk: list[Exchange] = []
+        self.notes: list[str] = []
 
     def stop(self) -> None:
         self._stopped.set()
@@ -350,6 +352,10 @@ class Kit(Frozen):
     planner: Chosen[Planner]
     editor: Chosen[Editor]
     shelf: Chosen[Shelf]
+
+    def chosen(self) -> dict[str, Chosen[object]]:
+        """Every choice by its port."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def only(self, port: str) -> None:
         """Free the device memory of every backend but one port's, for a small card."""

@@ -98,9 +98,29 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         summary="GrabCut and superpixels",
         needs=("cv2", "skimage"),
     ),
+    BackendSpec(
+        port="describer",
+        name="llm",
+        target="ggedit.backends.llm.describer:LLMDescriber",
+        tier=Tier.FULL,
+        summary="a vision language model names, captions and relates",
+        needs=("pydantic",),
+        uses=("chat", "detector"),
+        extra="full",
+    ),
     _embedded("describer", "geometry", "relations:GeometricDescriber", summary="relations from boxes and masks"),
     _embedded(
         "sizer", "learned", "size:LearnedSizePredictor", summary="real sizes and word vectors", weights=SIZE_FILES
+    ),
+    BackendSpec(
+        port="planner",
+        name="llm",
+        target="ggedit.backends.llm.controller:LLMPlanner",
+        tier=Tier.FULL,
+        summary="a language model plans, the program checks",
+        needs=("pydantic",),
+        uses=("chat",),
+        extra="full",
     ),
     _embedded("planner", "rules", "planner:RulesPlanner", summary="rules and layout"),
     _embedded(
@@ -146,6 +166,7 @@ _SCRIPTED = {
     "planner": "ScriptedPlanner",
     "editor": "ScriptedEditor",
     "chat": "ScriptedChat",
+    "scorer": "ScriptedScorer",
     "store": "ScriptedStore",
     "shelf": "ScriptedShelf",
 }

@@ -148,3 +148,15 @@ def test_without_an_accelerator_a_heavy_backend_is_taken_only_by_name():
     assert row is SMALL and "heavy lacks a CUDA or MPS device" in why
     assert choose("parser", replace(on_cpu, parser="heavy"), [heavy, SMALL])[0] is heavy
     assert choose("parser", replace(SETTINGS, device="cuda"), [heavy, SMALL])[0] is heavy
+
+
+def test_all_learned_measures_that_are_there_are_taken_and_the_others_say_why():
+    def scorer(name, **more):
+        target = "ggedit.backends.scripted:ScriptedScorer"
+        return BackendSpec(port="scorer", name=name, target=target, tier=Tier.FULL, **more)
+
+    rows = [scorer("here"), scorer("gone", needs=("no_such_module",))]
+    use, not_run = Assembly(SETTINGS, rows).scorers()
+    assert len(use) == 1
+    assert [name for name, _ in not_run] == ["gone"] and "no_such_module" in not_run[0][1]
+    assert Assembly(replace(SETTINGS, scorer="none"), rows).scorers() == ((), ())

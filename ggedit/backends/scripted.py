@@ -35,6 +35,7 @@ from ..ports import (
     PlanRequest,
     ReplyFormat,
     SavedSession,
+    ScoreRequest,
     SizeGuess,
 )
 
@@ -233,6 +234,17 @@ class ScriptedChat:
         self.asked.append((tuple(messages), form))
         text = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         return ChatReply(text, "scripted")
+
+
+class ScriptedScorer:
+    """One fixed measure, and what it was asked."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.asked: list[ScoreRequest] = []
+
+    def score(self, request: ScoreRequest) -> Mapping[str, float]:
+        self.asked.append(request)
+        return {"dino": 0.5}
 
 
 class ScriptedShelf:

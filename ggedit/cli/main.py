@@ -12,6 +12,7 @@ from ..config import load_settings
 from ..core.turn import Stage
 from .documents import FILES, document_of, print_json
 from .editing import edit, replay_session
+from .evaluating import evaluation
 from .exits import MEANINGS, Commands
 from .rows import Jsonl, ParserName, parse_rows, place
 from .sessions import session
@@ -88,3 +89,4 @@ app.command("train")(train)
 app.command("edit")(edit)
 app.command("replay")(replay_session)
 app.add_typer(session, name="session")
+app.add_typer(evaluation, name="eval")

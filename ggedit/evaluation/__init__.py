@@ -1,0 +1,1 @@
+"""Measure an editor on cases: ggedit itself, driven as a person would, or pictures that another system made."""

@@ -1,0 +1,164 @@
+"""Whole runs with scripted backends: what is measured, written and reported."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ggedit.backends.scripted import ScriptedScorer, scripted_kit
+from ggedit.core.errors import BadInput
+from ggedit.evaluation.cases import FORMAT, Case, read_cases
+from ggedit.evaluation.report import write_report
+from ggedit.evaluation.results import PICTURES, Row, read_rows, read_run, run_of, write_run
+from ggedit.evaluation.runner import run_cases
+from ggedit.evaluation.systems import Folder, Ggedit, RoundTrip
+from ggedit.evaluation.tables import by_kind, by_tag, compared, drift, overall, stage_means, worst
+
+SIZE = (80, 60)
+CUP = [8, 18, 32, 48]
+"""Where the scripted detector finds a cup in a picture of this size."""
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    noise = np.random.default_rng(0).integers(0, 255, (*SIZE[::-1], 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "photo.png")
+    cup = {"text": "remove the cup", "verbs": ["remove"], "plan": ["remove"], "targets": [{"box": CUP}]}
+    blue = {"text": "make the cup blue", "verbs": ["restyle"], "targets": [{"box": CUP}]}
+    rows = [
+        {"id": "gone", "tags": ["remove"], "turns": [cup | {"after": {"absent": ["cup"]}}]},
+        {"id": "painted", "tags": ["restyle", "drift"], "turns": [blue, blue, blue]},
+        {"id": "lines", "tags": ["graph"], "turns": [{"modifications": "Remove: 'lamp'", "plan": ["remove"]}]},
+        {"id": "lost", "picture": "none.png", "tags": ["remove"], "turns": [cup]},
+    ]
+    file = tmp_path / "cases.jsonl"
+    lines = ({"format": FORMAT, "picture": "photo.png"} | row for row in rows)
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    return file
+
+
+def run(suite: Path, out: Path) -> tuple[list[Row], dict[str, Case]]:
+    cases = list(read_cases(suite))
+    rows = list(run_cases(cases, Ggedit(scripted_kit(), seed=3), out, scorers=[ScriptedScorer()]))
+    return rows, {case.id: case for case in cases}
+
+
+def test_every_turn_gives_a_row_on_disk_with_its_picture(suite: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    rows, _ = run(suite, out)
+    assert [row.key for row in rows] == ["gone#1", "painted#1", "painted#2", "painted#3", "lines#1", "lost#1"]
+    assert [row.measures for row in read_rows(out)] == [row.measures for row in rows]
+    assert all((out / row.picture).is_file() for row in rows if row.picture)
+    assert sorted(p.stem for p in (out / PICTURES).iterdir()) == [
+        "gone-1",
+        "lines-1",
+        "painted-1",
+        "painted-2",
+        "painted-3",
+    ]
+
+
+def test_a_right_removal_scores_right_everywhere(suite: Path, tmp_path: Path) -> None:
+    rows, _ = run(suite, tmp_path / "out")
+    found = rows[0].measures
+    right = (
+        "finished",
+        "parse_right",
+        "plan_right",
+        "graph_right",
+        "selection_precision",
+        "selection_recall",
+        "box_iou",
+    )
+    assert {name: found[name] for name in right} == dict.fromkeys(right, 1.0)
+    assert found["outside_changed"] == 0
+    assert found["dino"] == 0.5
+    assert found["seconds"] > 0 and found["peak_mib"] > 1
+    assert [stage for stage, _, _ in rows[0].stages] == [
+        "parse",
+        "detect",
+        "select",
+        "segment",
+        "relate",
+        "plan",
+        "edit",
+    ]
+
+
+def test_graph_edits_are_asked_in_the_perceived_scene(suite: Path, tmp_path: Path) -> None:
+    rows, _ = run(suite, tmp_path / "out")
+    assert rows[4].measures["plan_right"] == 1.0 and rows[4].picture
+
+
+def test_a_case_without_its_picture_is_a_row_with_the_reason(suite: Path, tmp_path: Path) -> None:
+    rows, _ = run(suite, tmp_path / "out")
+    assert rows[5].measures == {"finished": 0.0} and "no picture" in rows[5].note
+
+
+def test_drift_is_measured_against_the_untouched_picture(suite: Path, tmp_path: Path) -> None:
+    cases = list(read_cases(suite))
+    rows = list(run_cases(cases, RoundTrip(side=32, quality=60), tmp_path / "out"))
+    lines = drift(rows)
+    assert [line.group for line in lines] == ["after 1 turn", "after 3 turns"]
+    loss = [dict(line.estimates)["drift_psnr"].mean for line in lines]
+    assert loss[1] < loss[0] < 30
+    ours, _ = run(suite, tmp_path / "ours")
+    assert [dict(line.estimates)["drift_psnr"].mean for line in drift(ours)] == [100.0, 100.0]
+
+
+def test_pictures_of_another_system_are_scored_by_name_and_scaled_if_need_be(suite: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    source = Image.open(suite.parent / "photo.png")
+    source.save(made / "gone.png")
+    source.resize((40, 30)).save(made / "lines-1.jpg")
+    rows = {row.key: row for row in run_cases(read_cases(suite), Folder(made), tmp_path / "out")}
+    assert rows["gone#1"].measures["outside_psnr"] == 100.0 and "parse_right" not in rows["gone#1"].measures
+    assert "scaled to fit" in rows["lines#1"].note
+    assert rows["painted#2"].measures["finished"] == 0.0 and "painted-2" in rows["painted#2"].note
+
+
+def test_a_missing_folder_of_pictures_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no folder of result pictures"):
+        Folder(tmp_path / "none")
+
+
+def test_tables_group_rows_by_kind_and_tag(suite: Path, tmp_path: Path) -> None:
+    rows, _ = run(suite, tmp_path / "out")
+    assert [line.group for line in by_kind(rows)] == ["remove", "restyle"]
+    assert [line.group for line in by_tag(rows)] == ["drift", "graph", "remove", "restyle"]
+    assert dict(overall(rows).estimates)["finished"].mean == pytest.approx(5 / 6)
+    assert [name for name, _, _ in stage_means(rows)][:2] == ["parse", "detect"]
+    assert worst(rows, count=1)[0].key == "lost#1"
+
+
+def test_two_runs_are_compared_turn_by_turn(suite: Path, tmp_path: Path) -> None:
+    ours, _ = run(suite, tmp_path / "a")
+    theirs = list(run_cases(read_cases(suite), RoundTrip(side=32), tmp_path / "b"))
+    found = {row.measure.name: row.comparison for row in compared(ours, theirs)}
+    assert found["outside_psnr"].difference.mean < 0 and found["outside_psnr"].smaller == 4
+    assert "mask_iou" not in found
+
+
+def test_the_report_is_one_file_that_asks_for_nothing(suite: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    rows, cases = run(suite, out)
+    made = run_of("ggedit eval run <suite>", "cases.jsonl", "ggedit", 3)
+    write_run(out, made)
+    text = write_report(out, read_run(out), rows, cases).read_text()
+    assert "http" not in text and 'src="data:image/jpeg;base64,' in text
+    assert "ggedit eval run &lt;suite&gt;" in text
+    assert "not run" in text and "lost, turn 1" in text
+    assert read_run(out).seed == 3
+
+
+def test_a_folder_without_results_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="holds no results"):
+        list(read_rows(tmp_path))
+    with pytest.raises(BadInput, match="holds no results"):
+        read_run(tmp_path)
+    (tmp_path / "results.jsonl").write_text("{}\n")
+    with pytest.raises(BadInput, match="line 1 is not a row"):
+        list(read_rows(tmp_path))
