@@ -147,7 +147,7 @@ def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Tu
     for correction, why in dropped:
         yield CorrectionDropped(correction, why)
     record = _record(row, chosen, turn, seconds_s=time.perf_counter() - began)
-    record = replace(record, talk=tuple(stage_run.talk))
+    record = replace(record, talk=tuple(stage_run.talk), notes=tuple(stage_run.notes))
     turn = turn.write(row.stage, value).recorded(record)
     yield StageDone(row.stage, record, turn)
     return turn

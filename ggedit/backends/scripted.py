@@ -38,6 +38,7 @@ from ..ports import (
     ScoreRequest,
     SizeGuess,
 )
+from .scripted_answers import obedient_answer
 
 _CLAUSE = re.compile(r"(?P<verb>remove|make) the (?P<head>\w+)(?: (?P<look>\w+))?", re.IGNORECASE)
 
@@ -224,14 +225,16 @@ class ScriptedStore:
 
 
 class ScriptedChat:
-    """Gives its replies in their order, the last one for ever."""
+    """Gives its replies in their order, the last one for ever; without any, an obedient answer."""
 
-    def __init__(self, settings: Settings | None = None, *, replies: Sequence[str] = ("{}",)) -> None:
+    def __init__(self, settings: Settings | None = None, *, replies: Sequence[str] = ()) -> None:
         self.replies = list(replies)
         self.asked: list[tuple[tuple[ChatMessage, ...], ReplyFormat | None]] = []
 
     def reply(self, messages: Sequence[ChatMessage], form: ReplyFormat | None = None) -> ChatReply:
         self.asked.append((tuple(messages), form))
+        if not self.replies:
+            return ChatReply(obedient_answer(messages, form), "scripted")
         text = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         return ChatReply(text, "scripted")
 

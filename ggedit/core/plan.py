@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from .freeze import Frozen
 from .geometry import Box, Extent
-from .scene import SceneGraph
+from .scene import NodeStatus, SceneGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class StepBase(Frozen):
     grow_px, feather_px: how far the mask is grown before, and blended at, its rim;
         grow_px None = the editor's own default for this kind of step and picture size.
     reason: why this step is in the plan, one sentence for the person.
+    together: other nodes that are drawn anew with the thing because the two interact (the horse
+        that is ridden); all others are kept.
     enabled: a step that is switched off stays in the plan and is skipped.
     """
 
@@ -54,6 +56,7 @@ class StepBase(Frozen):
     feather_px: int = 2
     reason: str = ""
     enabled: bool = True
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,9 +246,10 @@ def _used_nodes(step: EditStep) -> tuple[str, ...]:
     source = step.source if isinstance(step, Insert | Replace) else None
     copied = (source.node,) if isinstance(source, CopyOf) else ()
     kept = step.keep if isinstance(step, Background) else ()
-    return (*_changed(step), *copied, *kept)
+    return (*_changed(step), *copied, *kept, *step.together)
 
 
 def _boxless(step: EditStep, graph: SceneGraph) -> list[str]:
     nodes = (graph.node(n) for n in _used_nodes(step))
-    return [node.id for node in nodes if node is not None and node.box is None]
+    lost = (node for node in nodes if node is not None and (node.box is None or node.status is NodeStatus.NOT_FOUND))
+    return [node.id for node in lost]

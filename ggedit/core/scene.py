@@ -29,7 +29,11 @@ class EdgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node(Frozen):
-    """A thing in the picture. Its id is also its box's and its mask's id."""
+    """A thing in the picture. Its id is also its box's and its mask's id.
+
+    ``caption`` says how it looks, ``pose`` what it does ("sitting on a bench"), apart from that.
+    A thing that was not found may have a box: where it may be, for the person to confirm.
+    """
 
     id: str
     label: str
@@ -39,6 +43,7 @@ class Node(Frozen):
     caption: str = ""
     concept: str | None = None
     status: NodeStatus = NodeStatus.FOUND
+    pose: str = ""
 
     def __post_init__(self) -> None:
         if self.box is None and self.status is NodeStatus.FOUND and self.kind is not NodeKind.BACKGROUND:

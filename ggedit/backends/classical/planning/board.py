@@ -10,7 +10,7 @@ from ....core.geometry import Box, Extent
 from ....core.language import Relation
 from ....core.layout import Placement, place
 from ....core.plan import CopyOf, CutoutSource, FromShelf
-from ....core.scene import Node, NodeKind
+from ....core.scene import Node, NodeKind, NodeStatus
 from ....core.spots import Surroundings, depth_scale
 from ....ports import PlanRequest, SizeGuess
 from .nouns import NewThing, head_noun, same_kind, words_of
@@ -40,7 +40,8 @@ class Board:
 
     @classmethod
     def of(cls, request: PlanRequest) -> Board:
-        return cls(request, {n.id: n.box for n in request.scene.nodes if n.box is not None})
+        seen = (n for n in request.scene.nodes if n.status is NodeStatus.FOUND)
+        return cls(request, {n.id: n.box for n in seen if n.box is not None})
 
     @property
     def extent(self) -> Extent:
