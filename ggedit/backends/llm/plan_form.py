@@ -11,7 +11,6 @@ from typing import Literal
 
 from ggedit.core.errors import BadInput
 from ggedit.core.geometry import Box
-from ggedit.core.inflection import indefinite
 from ggedit.core.plan import (
     Background,
     CopyOf,
@@ -31,7 +30,7 @@ from ggedit.core.plan import (
 from ggedit.core.scene import Node, NodeKind
 
 from ..classical.planning.board import Board
-from ..classical.planning.nouns import new_thing
+from ..classical.planning.nouns import new_thing, with_article
 from ..classical.planning.places import AskedPlace, placed, placed_new
 from .asking import Form, clean
 
@@ -160,7 +159,7 @@ class StepMaker:
         """The model's caption, or one from the names and the relation."""
         anchor = self._board.node(planned.anchor) if planned.anchor else None
         place = f" {planned.relation} the {anchor.label}" if anchor is not None and planned.relation else ""
-        return clean(planned.prompt, _SENTENCE) or clean(f"a photo of {indefinite(thing)}{place}", _SENTENCE)
+        return clean(planned.prompt, _SENTENCE) or clean(f"a photo of {with_article(thing)}{place}", _SENTENCE)
 
     def _reason(self, planned: PlannedStep, default: str) -> str:
         return clean(planned.reason, _SENTENCE) or default
@@ -240,7 +239,7 @@ class StepMaker:
             source=source or self._board.source(new_thing(label), without=[node.id]),
             prompt=self._prompt(planned, label),
             negative=node.label,
-            reason=self._reason(planned, f"The {node.label} makes room for {indefinite(label)}."),
+            reason=self._reason(planned, f"The {node.label} makes room for {with_article(label)}."),
             together=together,
         )
 
@@ -278,7 +277,7 @@ class StepMaker:
             label=label,
             source=source,
             prompt=self._prompt(planned, label),
-            reason=self._reason(planned, f"{indefinite(label).capitalize()} is added."),
+            reason=self._reason(planned, f"{with_article(label).capitalize()} is added."),
             together=together,
         )
 
