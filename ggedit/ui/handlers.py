@@ -22,6 +22,7 @@ from .store_of_sessions import Visitor, Visitors, new_id
 from .views import (
     Running,
     canvas_view,
+    chat_view,
     file_of,
     graph_view,
     history_view,
@@ -69,7 +70,8 @@ class Desk:
     def welcome(self, sid: str) -> Views:
         """What a page shows when it is opened."""
         views = self._views(self.visitors.get(sid))
-        views["progress"]["kit"] = kit_view(self.opener.candidates())
+        candidates = self.opener.candidates()
+        views["progress"]["kit"], views["plan"]["chat"] = kit_view(candidates), chat_view(candidates)
         return views
 
     def stop(self, letter: letters.Letter | None, sid: str | None) -> Views:

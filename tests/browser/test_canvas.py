@@ -155,14 +155,17 @@ def test_before_and_after_are_compared_on_the_canvas(page: Any, photo: Path) -> 
     assert divider.is_hidden()
 
 
-def _mask_area(page: Any) -> int:
-    """Coloured pixels of the mask layer, in display pixels."""
+def _mask_area(page: Any) -> float:
+    """Area of the coloured masks in picture pixels, as the window shows them."""
     idle(page)
     page.wait_for_function(
-        "() => document.querySelector('#canvas canvas').getContext('2d')"
-        ".getImageData(0, 0, 400, 300).data.some((v) => v)"
+        "() => { const c = document.querySelector('#canvas .gg-masks'); "
+        "return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v); }"
     )
     return page.evaluate(
-        "() => { const d = document.querySelector('#canvas canvas').getContext('2d').getImageData(0, 0, 400, 300).data;"
-        " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }"
+        "() => { const c = document.querySelector('#canvas .gg-masks');"
+        " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0;"
+        " const shown = document.querySelector('#canvas .gg-photo').getBoundingClientRect().width;"
+        " return n * (400 / shown) ** 2; }"
     )

@@ -89,7 +89,7 @@ def test_things_are_connected_and_the_relation_is_typed(page: Any, photo: Path) 
 def test_modification_lines_are_planned(page: Any, photo: Path) -> None:
     analysed(page, photo, "remove the cup")
     page.locator("#graph .gg-mode-ask").click()
-    page.locator("#graph summary", has_text="Modification lines").click()
+    page.locator("#graph summary", has_text="Files and lines").click()
     page.locator("#graph [data-key=lines]").fill("Remove: 'lamp'")
     page.get_by_role("button", name="Plan these lines", exact=True).click()
     page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent === 'Remove the lamp'")

@@ -1,14 +1,15 @@
 // The canvas panel: the photo with boxes, masks, clicks and destinations, all of which can be changed.
 
-import { el, say, urlOf } from './dom.js';
+import { el, replaceKeepingFocus, say, swap, urlOf } from './dom.js';
 import { hits } from './geometry.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
 import { fitted, panned, toPicture, zoomed } from './viewport.js';
-import { maskOwner, shownBoxes, shownPlaces, shownPoints } from './document.js';
+import { maskOwner, shownBoxes, shownPlaces } from './document.js';
 import { MaskLayer, strokeAsPng } from './masks.js';
-import { drawBoxes } from './boxes.js';
-import { emptyState, stage, toolbar, wipeHandle } from './canvas_parts.js';
+import { emptyState, floats, stage, toolbar, wipeHandle } from './canvas_parts.js';
+import { drawBar, drawLayers, drawList, placeLayers } from './canvas_drawing.js';
+import { Looks } from './canvas_looks.js';
 import { showDetails } from './details.js';
 import { listenToKeys } from './canvas_keys.js';
 import { listenToPointers } from './pointers.js';
@@ -32,6 +33,10 @@ class Canvas {
   drafted = null;
   locked = new Set();
   strokes = new Map();
+  listShown = false;
+  cleared = null;
+  painted = null;
+  drawingName = null;
 
   constructor(gradio) {
     this.gradio = gradio;
@@ -40,10 +45,13 @@ class Canvas {
     this.#build();
     const wire = connect(gradio, (view) => this.#receive(view));
     this.outbox = wire.outbox;
+    this.looks = new Looks(this, gradio);
     listenToKeys(this);
     listenToPointers(this);
     openDropped(this);
     onShared(this.element, ['select', 'point'], () => this.draw());
+    onShared(this.element, ['compare'], (ids) => (ids ? this.looks.compare(ids) : this.endPair()));
+    onShared(this.element, ['drawing'], (name) => this.#drawFor(name));
     new ResizeObserver(() => this.#resized()).observe(this.window);
     wire.receive();
     this.draw();
@@ -53,11 +61,13 @@ class Canvas {
   #build() {
     this.bar = toolbar((name, value) => this.act(name, value), (file) => openFile(this, file));
     const layers = stage(this.masks.canvas);
-    Object.assign(this, { stage: layers.node, photo: layers.photo, before: layers.before, svg: layers.svg });
+    const { node, ...parts } = layers;
+    Object.assign(this, { stage: node, ...parts });
     this.empty = emptyState((file) => openFile(this, file), (name) => this.push({ kind: 'example', name }));
     this.wipeBar = wipeHandle();
+    this.floats = floats((name, value) => this.act(name, value));
     this.window = el('div', { class: 'gg-window', tabindex: '0', 'aria-label': 'Picture with boxes and masks' },
-      this.stage, this.wipeBar);
+      this.stage, this.wipeBar, this.floats.size, this.floats.zoom);
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
     this.details = el('div', { class: 'gg-details' });
     this.list = el('ul', { class: 'gg-list', 'aria-label': 'Things in the picture' });
@@ -73,10 +83,12 @@ class Canvas {
     this.view = view;
     const waiting = new Set(this.outbox?.pending.map(({ n }) => n));
     for (const n of this.strokes.keys()) if (!waiting.has(n)) this.strokes.delete(n);
+    if (this.cleared && this.painted && !waiting.has(this.painted)) this.cleared = this.painted = null;
     if (view.examples) this.empty.show(view.examples);
     if (other) this.#freshPicture();
-    if (!view.before) this.comparing = false;
-    else if (view.compare && view.compare !== this.lastCompare) this.#beginComparing();
+    if (view.doc !== this.pairDoc) this.endPair();
+    if (!view.before && !this.looks.pair) this.comparing = false;
+    else if (view.before && view.compare && view.compare !== this.lastCompare) this.#beginComparing();
     this.lastCompare = view.compare;
     if (view.select) page.select(view.select, this.element);
     say(this.notice, view.notice);
@@ -86,6 +98,7 @@ class Canvas {
 
   /** The divider starts in the middle of what was changed. */
   #beginComparing() {
+    this.endPair();
     this.comparing = true;
     const [x1, , x2] = this.view.changed ?? [0, 0, this.picture.width, 0];
     this.wipe = (x1 + x2) / 2 / this.picture.width;
@@ -94,16 +107,48 @@ class Canvas {
   #freshPicture() {
     this.locked.clear();
     this.strokes.clear();
+    this.cleared = null;
     this.port = null;
     page.select(null);
   }
 
   #showPhoto() {
-    for (const [image, file] of [[this.photo, this.view.picture?.file], [this.before, this.view.before]]) {
-      const url = urlOf(file);
-      if (url && image.getAttribute('src') !== url) image.src = url;
-      if (!url) image.removeAttribute('src');
-    }
+    const { pair } = this.looks;
+    const shown = [[this.photo, pair?.after.file ?? this.view.picture?.file], [this.before, pair?.before.file ?? this.view.before]];
+    const urls = shown.map(([, file]) => urlOf(file));
+    if (urls.join() !== this.shownUrls) this.looks.forget();
+    this.shownUrls = urls.join();
+    for (const [image, file] of shown) swap(image, urlOf(file), () => this.draw());
+  }
+
+  /** Two turns that were chosen in the history are laid over each other. */
+  comparePair() {
+    this.comparing = true;
+    this.pairDoc = this.view.doc;
+    this.wipe = 0.5;
+    this.#showPhoto();
+  }
+
+  endPair() {
+    if (!this.looks.pair) return;
+    this.looks.forget({ pair: true });
+    this.comparing = false;
+    page.tell('compared');
+    this.#showPhoto();
+  }
+
+  /** What stands left and right of the divider. */
+  sideNames() {
+    const { pair } = this.looks;
+    return pair ? [pair.before.text, pair.after.text] : ['before', 'after'];
+  }
+
+  /** The next box that is drawn gets this name: the graph asked for it. */
+  #drawFor(name) {
+    this.act('tool', 'box');
+    this.drawingName = name;
+    this.window.scrollIntoView({ block: 'nearest' });
+    say(this.notice, `Draw a box around the ${name}.`);
   }
 
   #pictureLoaded() {
@@ -212,9 +257,10 @@ class Canvas {
 
   addBox(box) {
     const clause = this.view?.question?.clause ?? (this.clauses().length === 1 ? this.clauses()[0].index : null);
-    const label = this.clauses().find(({ index }) => index === clause)?.phrase ?? 'thing';
+    const label = this.drawingName ?? this.clauses().find(({ index }) => index === clause)?.phrase ?? 'thing';
+    const named = this.drawingName !== null;
     this.act('tool', 'select');
-    this.push({ kind: 'add_box', label, box, clause });
+    this.push({ kind: 'add_box', label, box, clause: named ? null : clause });
   }
 
   dropBox(id) {
@@ -256,11 +302,25 @@ class Canvas {
 
   paint(gesture) {
     const id = this.owner();
-    const stroke = id && strokeAsPng(gesture, this.picture, this.ratio());
+    const stroke = id && strokeAsPng(gesture, this.picture);
     if (!stroke) return this.draw();
-    const n = this.push({ kind: 'paint', id, include: gesture.include, ...stroke });
+    const fresh = this.cleared === id && gesture.include;
+    const n = this.push({ kind: 'paint', id, include: gesture.include, fresh, ...stroke });
     this.strokes.set(n, { ...gesture, id, points: [...gesture.points] });
+    if (fresh) this.painted = n;
     return this.draw();
+  }
+
+  /** Hides the mask; what is painted next is the whole of it. Nothing is sent before. */
+  clearMask(id) {
+    this.cleared = this.cleared === id ? null : id;
+    if (this.cleared) this.act('tool', 'brush');
+    say(this.notice, this.cleared ? 'The mask is cleared: paint or circle what belongs to the thing. “Start over” brings the old one back.' : '');
+    this.draw();
+  }
+
+  saveMask(id) {
+    this.push({ kind: 'download', what: 'mask', id });
   }
 
   pickMask(id, candidate) {
@@ -268,6 +328,7 @@ class Canvas {
   }
 
   reshape(id, how) {
+    this.cleared = null;
     this.push({ kind: 'reshape', id, how });
   }
 
@@ -314,76 +375,10 @@ class Canvas {
     this.details.hidden = !open;
     if (!open) return;
     this.port ??= fitted(this.room(), this.picture);
-    this.#place();
-    this.#drawLayers();
-    this.#drawBar();
+    placeLayers(this);
+    drawLayers(this);
+    drawBar(this);
     showDetails(this.details, this);
-    this.#drawList();
-  }
-
-  #place() {
-    const { scale, x, y } = this.port;
-    const { width, height } = this.picture;
-    this.stage.style.width = `${width}px`;
-    this.stage.style.height = `${height}px`;
-    this.stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
-    this.stage.classList.toggle('is-close', scale > 2);
-    this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    const edge = x + this.wipe * width * scale;
-    this.before.hidden = this.wipeBar.hidden = !this.comparing;
-    this.before.style.clipPath = `inset(0 ${100 - this.wipe * 100}% 0 0)`;
-    this.wipeBar.style.left = `${edge}px`;
-    this.wipeBar.setAttribute('aria-valuenow', Math.round(this.wipe * 100));
-  }
-
-  /** Masks of what is meant, of the selected thing, and with All of everything. */
-  #shownMasks() {
-    const meant = new Set(this.boxes().filter(({ role }) => role === 'target' || role === 'anchor').map(({ id }) => id));
-    return (this.view.masks ?? []).filter(({ id }) => this.everything || meant.has(id) || id === this.selected);
-  }
-
-  #drawLayers() {
-    const working = !this.comparing;
-    const ratio = this.ratio();
-    this.masks.resize(Math.max(1, this.photo.naturalWidth), Math.max(1, this.photo.naturalHeight), ratio);
-    this.masks.canvas.hidden = !this.masksShown || !working;
-    const strokes = [...this.strokes.values()];
-    if (!this.masks.canvas.hidden) this.masks.draw(this.#shownMasks(), strokes, this.owner());
-    this.svg.style.display = working ? '' : 'none';
-    const asked = this.view.question?.candidates ?? [];
-    const boxes = this.boxes().map((box) => ({ ...box, asked: asked.includes(box.id), number: asked.indexOf(box.id) + 1 }));
-    drawBoxes(this.svg, {
-      boxes, places: this.places(), points: this.#points(), draft: this.drafted, picture: this.picture,
-      unit: this.unit, selected: this.selected, pointed: page.pointed, locked: this.locked,
-    });
-  }
-
-  #points() {
-    const owner = this.owner();
-    return shownPoints(this.view, this.pending).filter(({ id }) => id === owner);
-  }
-
-  #drawBar() {
-    for (const node of this.bar.querySelectorAll('[data-tool]')) {
-      const on = node.dataset.tool === this.tool;
-      node.classList.toggle('is-on', on);
-      node.setAttribute('aria-pressed', String(on));
-    }
-    const states = { everything: this.everything, masks: this.masksShown, compare: this.comparing };
-    for (const [name, on] of Object.entries(states)) {
-      const node = this.bar.querySelector(`[data-act=${name}]`);
-      node.classList.toggle('is-on', on);
-      node.setAttribute('aria-pressed', String(on));
-    }
-    this.bar.querySelector('[data-act=compare]').disabled = !this.view.before;
-    this.bar.querySelector('.gg-size').hidden = !TOOLS[this.tool].brush;
-    this.window.style.cursor = this.comparing ? 'ew-resize' : TOOLS[this.tool].cursor;
-  }
-
-  /** The same things as a list, for screen readers and the keyboard. */
-  #drawList() {
-    this.list.replaceChildren(...shownBoxes(this.view, this.pending).map((box) =>
-      el('li', {}, el('button', { type: 'button', text: `${box.label}: ${box.known}. ${box.reason ?? ''}`,
-        onclick: () => this.select(box.id) }))));
+    replaceKeepingFocus(this.list, ...drawList(this));
   }
 }

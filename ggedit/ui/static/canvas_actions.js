@@ -1,16 +1,42 @@
 // What the toolbar's buttons and the keys do.
 
 import { fitted } from './viewport.js';
+import { showKeys } from './keys_list.js';
 
 export const ACTIONS = {
   tool: (canvas, name) => {
+    canvas.endPair();
     canvas.tool = name;
     canvas.comparing = false;
+    canvas.drawingName = null;
   },
   size: (canvas, size) => { canvas.brushSize = size; },
   everything: (canvas) => { canvas.everything = !canvas.everything; },
+  edge: (canvas) => {
+    canvas.looks.edgeOn = !canvas.looks.edgeOn;
+    if (canvas.looks.edgeOn) canvas.masksShown = true;
+  },
+  list: (canvas) => { canvas.listShown = !canvas.listShown; },
+  keys: (canvas) => showKeys(canvas),
+  next: (canvas, way) => {
+    const all = canvas.things();
+    if (!all.length) return;
+    const at = all.findIndex(({ id }) => id === canvas.selected);
+    canvas.select(all[(at + way + all.length) % all.length].id);
+  },
+  lock: (canvas) => { if (canvas.selected) canvas.toggleLock(canvas.selected); },
+  rename: (canvas) => canvas.details.querySelector('[data-key=name]')?.select(),
+  mask: (canvas, how) => {
+    const id = canvas.owner();
+    if (!id) return;
+    if (how === 'clear') canvas.clearMask(id);
+    else canvas.reshape(id, how);
+  },
   masks: (canvas) => { canvas.masksShown = !canvas.masksShown; },
-  compare: (canvas) => { canvas.comparing = !canvas.comparing && Boolean(canvas.view?.before); },
+  compare: (canvas) => {
+    if (canvas.looks.pair) canvas.endPair();
+    else canvas.comparing = !canvas.comparing && Boolean(canvas.view?.before);
+  },
   in: (canvas) => canvas.zoomBy(1.5),
   out: (canvas) => canvas.zoomBy(1 / 1.5),
   fit: (canvas) => { canvas.port = fitted(canvas.room(), canvas.picture); },

@@ -4,7 +4,9 @@ import { TOOLS } from './tools.js';
 
 const TOOL_KEYS = Object.fromEntries(Object.entries(TOOLS).map(([name, { key }]) => [key, name]));
 const ACTION_KEYS = {
-  a: 'everything', k: 'masks', c: 'compare', 0: 'fit', '+': 'in', '=': 'in', '-': 'out', Delete: 'delete', Backspace: 'delete',
+  a: ['everything'], t: ['list'], k: ['masks'], d: ['edge'], c: ['compare'], 0: ['fit'], '+': ['in'], '=': ['in'], '-': ['out'],
+  Delete: ['delete'], Backspace: ['delete'], '?': ['keys'], '.': ['next', 1], ',': ['next', -1], y: ['lock'], r: ['rename'], F2: ['rename'],
+  g: ['mask', 'grow'], s: ['mask', 'shrink'], f: ['mask', 'fill'], i: ['mask', 'invert'], x: ['mask', 'clear'], u: ['mask', 'reset'],
 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -24,7 +26,7 @@ function handle(canvas, event) {
     const far = event.shiftKey ? 10 : 1;
     canvas.act('nudge', ARROWS[key].map((step) => step * far));
   } else if (TOOL_KEYS[key]) canvas.act('tool', TOOL_KEYS[key]);
-  else if (ACTION_KEYS[key]) canvas.act(ACTION_KEYS[key]);
+  else if (ACTION_KEYS[key]) canvas.act(...ACTION_KEYS[key]);
   else if (key === '[' || key === ']') changeSize(canvas, key === ']' ? 1.25 : 0.8);
   else if (key === ' ') canvas.spaceHeld = true;
   else if (key === 'Escape') canvas.select(null);
@@ -34,7 +36,7 @@ function handle(canvas, event) {
 }
 
 function changeSize(canvas, factor) {
-  const input = canvas.bar.querySelector('.gg-size input');
+  const input = canvas.floats.size.querySelector('input');
   input.value = String(Math.round(Number(input.value) * factor));
   canvas.act('size', Number(input.value));
 }

@@ -26,30 +26,46 @@ export function toolbar(act, openFile) {
   const tools = Object.entries(TOOLS).map(([name, tool]) =>
     el('button', { type: 'button', class: 'gg-tool', 'data-tool': name, title: tool.title, 'aria-label': tool.text,
       'aria-pressed': 'false', onclick: () => act('tool', name) }, icon(name), el('span', { text: tool.text })));
-  const size = el('label', { class: 'gg-size', title: 'Brush size in picture pixels ([ and ])' }, 'Size',
-    el('input', { type: 'range', min: '2', max: '200', value: '24', 'aria-label': 'Brush size',
-      oninput: (event) => act('size', Number(event.target.value)) }));
-  const press = (name, text, title) =>
-    button(text, { class: 'gg-tool', 'data-act': name, title, 'aria-label': title, onclick: () => act(name) });
+  const press = pressing(act);
   const open = el('label', { class: 'gg-link gg-open', title: 'Open another photo or a saved session; you can also drop or paste one' }, 'Open',
     fileInput('Open another photo', openFile));
   return el('div', { class: 'gg-toolbar', role: 'toolbar', 'aria-label': 'Canvas tools' }, open,
-    el('div', { class: 'gg-group' }, ...tools), size,
+    el('div', { class: 'gg-group' }, ...tools),
     el('div', { class: 'gg-group gg-right' },
       press('everything', 'All', 'Show everything that was found (A)'),
+      press('list', 'List', 'Show the things as a list (T)'),
       press('masks', 'Masks', 'Show or hide the masks (K)'),
+      press('edge', 'Edge', 'Show the soft edge as the editor blends it (D)'),
       press('compare', 'Compare', 'Compare before and after (C)'),
-      press('out', '−', 'Zoom out (−)'), press('fit', 'Fit', 'Fit the picture into the window (0)'),
-      press('in', '+', 'Zoom in (+)')));
+      press('keys', '?', 'All keys (?)')));
 }
 
-/** The layers, bottom to top: photo, photo before the edit, masks, boxes. */
+const pressing = (act) => (name, text, title) =>
+  button(text, { class: 'gg-tool', 'data-act': name, title, 'aria-label': title, onclick: () => act(name) });
+
+/** On the picture itself: the brush's size while one is held, and the zoom. */
+export function floats(act) {
+  const press = pressing(act);
+  const size = el('label', { class: 'gg-size gg-float', hidden: true, title: 'Brush size in picture pixels ([ and ])' }, 'Size',
+    el('input', { type: 'range', min: '2', max: '200', value: '24', 'aria-label': 'Brush size', title: 'Brush size in picture pixels ([ and ])',
+      oninput: (event) => act('size', Number(event.target.value)) }));
+  const zoom = el('div', { class: 'gg-zoombar gg-float', role: 'group', 'aria-label': 'Zoom' },
+    press('out', '−', 'Zoom out (−)'), el('span', { class: 'gg-zoom', title: 'Screen points per picture pixel' }),
+    press('in', '+', 'Zoom in (+)'), press('fit', 'Fit', 'Fit the picture into the window (0)'));
+  return { size, zoom };
+}
+
+/** The layers, bottom to top: photo, photo before the edit, each with its sharper part; masks, boxes. */
 export function stage(masks) {
-  const photo = el('img', { class: 'gg-photo', alt: 'The photo being edited', draggable: 'false' });
-  const before = el('img', { class: 'gg-before', alt: '', draggable: 'false', hidden: true });
+  const image = (name, alt = '') => el('img', { class: name, alt, draggable: 'false' });
+  const photo = image('gg-photo', 'The photo being edited');
+  const tile = image('gg-tile');
+  const before = image('gg-before');
+  const tileBefore = image('gg-tile');
+  const beforeSide = el('div', { class: 'gg-before-side', hidden: true }, before, tileBefore);
   const svg = svgEl('svg', { class: 'gg-svg', preserveAspectRatio: 'none' });
-  const node = el('div', { class: 'gg-layers' }, photo, before, masks, svg);
-  return { node, photo, before, svg };
+  const node = el('div', { class: 'gg-layers' }, photo, tile, beforeSide, masks, svg);
+  return { node, photo, tile, before, tileBefore, beforeSide, svg };
 }
 
 /** The handle that divides before from after. */

@@ -5,11 +5,11 @@ import { colourOf } from './page.js';
 import { thumbnail } from './masks.js';
 
 const MASK_ACTIONS = [
-  ['grow', 'Grow', 'Make the mask a little larger'],
-  ['shrink', 'Shrink', 'Make the mask a little smaller'],
-  ['fill', 'Fill holes', 'Fill the holes in the mask'],
-  ['invert', 'Invert', 'Swap inside and outside within the box'],
-  ['reset', 'Start over', 'Forget clicks and paint; take the automatic mask again'],
+  ['grow', 'Grow', 'Make the mask a little larger (G)'],
+  ['shrink', 'Shrink', 'Make the mask a little smaller (S)'],
+  ['fill', 'Fill holes', 'Fill the holes in the mask (F)'],
+  ['invert', 'Invert', 'Swap inside and outside within the box (I)'],
+  ['reset', 'Start over', 'Forget clicks and paint; take the automatic mask again (U)'],
 ];
 
 /** Shows the thing, or a hint when nothing is selected. `canvas` carries out what is pressed. */
@@ -30,7 +30,7 @@ function thingParts(thing, canvas) {
       thing.reason ? el('span', { class: 'gg-reason', text: thing.reason }) : null),
     el('div', { class: 'gg-actions' },
       ...choices(thing, canvas),
-      button(canvas.isLocked(thing.id) ? 'Unlock' : 'Lock', { 'data-key': 'lock', title: 'Keep the box from being moved by accident',
+      button(canvas.isLocked(thing.id) ? 'Unlock' : 'Lock', { 'data-key': 'lock', title: 'Keep the box from being moved by accident (Y)',
         onclick: () => canvas.toggleLock(thing.id) }),
       button('Delete box', { 'data-key': 'delete', title: 'This is not a thing (Delete)', onclick: () => canvas.dropBox(thing.id) }),
       ...(mask ? maskParts(thing, canvas) : [])),
@@ -59,12 +59,31 @@ function choices(thing, canvas) {
 function maskParts(thing, canvas) {
   const pressed = (name) => () => canvas.reshape(thing.id, name);
   return [
-    el('details', { class: 'gg-more' }, el('summary', { text: 'Mask', 'data-key': 'mask' }),
+    menu(canvas, 'Mask', 'Change the mask as a whole, save it or load one',
       el('div', { class: 'gg-menu' },
         ...MASK_ACTIONS.map(([name, text, title]) => button(text, { title, 'data-key': name, onclick: pressed(name) })),
-        el('label', { class: 'gg-link' }, 'Load a PNG', el('input', { type: 'file', accept: 'image/png', class: 'gg-file',
+        button(canvas.cleared === thing.id ? 'Take the old mask back' : 'Clear', { title: 'Paint the whole mask yourself: what you paint next is all of it (X)',
+          'data-key': 'clear', onclick: () => canvas.clearMask(thing.id) }),
+        button('Save as PNG', { title: 'The mask at full size: white may change', 'data-key': 'save-mask', onclick: () => canvas.saveMask(thing.id) }),
+        el('label', { class: 'gg-link', title: 'A mask of the picture’s size; white may change' }, 'Load a PNG', el('input', { type: 'file', accept: 'image/png', class: 'gg-file',
           onchange: (event) => canvas.importMask(thing.id, event.target.files[0]) })))),
+    edgeNote(thing, canvas),
   ];
+}
+
+/** A menu that stays open while the bar is drawn anew. */
+function menu(canvas, text, title, ...children) {
+  canvas.openMenus ??= new Set();
+  const node = el('details', { class: 'gg-more', open: canvas.openMenus.has(text) }, el('summary', { text, title, 'data-key': `menu-${text}` }), ...children);
+  node.addEventListener('toggle', () => (node.open ? canvas.openMenus.add(text) : canvas.openMenus.delete(text)));
+  return node;
+}
+
+/** While the soft edge is shown: how wide it is, and where that is changed. */
+function edgeNote(thing, canvas) {
+  const { edge, edgeOn } = canvas.looks;
+  if (!edgeOn || edge?.id !== thing.id) return null;
+  return el('span', { class: 'gg-reason', text: `Edge: grown by ${edge.grow_px} px, soft over ${edge.feather_px} px. Change it in the step’s fine settings.` });
 }
 
 function candidateParts(thing, canvas) {

@@ -35,18 +35,49 @@ export function say(region, sentence) {
   region.hidden = !sentence;
 }
 
-/** Replaces the children of `node`, keeping keyboard focus on the element with the same data-key. */
+/**
+ * Replaces the children of `node`, keeping keyboard focus on the element with the same data-key, and what is being
+ * typed there: an answer that comes meanwhile must not take it away. Fields with data-keep keep their text always.
+ */
 export function replaceKeepingFocus(node, ...children) {
   const active = node.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
   const range = active?.selectionStart === undefined ? null : safeRange(active);
+  const typed = [...node.querySelectorAll('input[data-keep]')].map((input) => [input.dataset.key, input.value]);
+  if (key && active.matches('input:not([type=checkbox])') && active.value !== active.defaultValue) typed.push([key, active.value]);
   node.replaceChildren(...present(children));
+  for (const [name, value] of typed) {
+    const input = keyed(node, name);
+    if (input && input.getAttribute('aria-invalid') !== 'true') input.value = value;
+  }
   if (!key) return;
-  const again = node.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const again = keyed(node, key);
   again?.focus({ preventScroll: true });
   if (again && range) again.setSelectionRange?.(...range);
 }
 
+const keyed = (node, key) => node.querySelector(`[data-key="${CSS.escape(key)}"]`);
+
 function safeRange(input) {
   return input.selectionStart === null ? null : [input.selectionStart, input.selectionEnd];
+}
+
+/** Puts another picture in the place of the shown one, once it can be drawn whole. */
+export function swap(image, url, done) {
+  image.dataset.wanted = url ?? '';
+  if (!url) return image.removeAttribute('src');
+  if (image.getAttribute('src') === url) return undefined;
+  if (!image.getAttribute('src')) {
+    image.src = url;
+    return undefined;
+  }
+  const fresh = new Image();
+  fresh.src = url;
+  const show = () => {
+    if (image.dataset.wanted !== url) return;
+    image.src = url;
+    done();
+  };
+  fresh.decode().then(show, show);
+  return undefined;
 }

@@ -2,12 +2,14 @@
 // or the picture should change (a request that is planned first).
 
 import { button, el, replaceKeepingFocus, say, svgEl } from './dom.js';
+import { asFixes, asWishes, difference, readGraph } from './graph_files.js';
+import { Undoable } from './undoing.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
 import { layOut, roomFor } from './graph_layout.js';
 import { drawGraph, keyOf } from './graph_drawing.js';
 import { inWords, textOf, wishedEdges, wishedNodes, withWish } from './wishes.js';
-import { inspector, linesForm, modeSwitch } from './graph_parts.js';
+import { filesForm, inspector, modeSwitch, roomOf } from './graph_parts.js';
 
 export function mount(gradio) {
   new Graph(gradio);
@@ -18,12 +20,14 @@ const MEANING = {
   ask: 'Changes here are wishes. They are planned first, then you run them.',
 };
 const TAP_MS = 400;
+const BLANK = { node: '', label: '', relation: '', anchor: '' };
 
 class Graph {
   view = { nodes: [], edges: [], relations: [], ready: false };
   mode = 'fix';
   modeChosen = false;
-  wishes = [];
+  large = false;
+  wished = new Undoable([]);
   dragged = new Map();
   chosenEdge = null;
   connecting = null;
@@ -48,11 +52,12 @@ class Graph {
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
     this.question = el('div', { class: 'gg-question', hidden: true });
     this.svg = svgEl('svg', { class: 'gg-graph-svg', tabindex: '0', 'aria-label': 'Scene graph' });
+    this.room = roomOf(this.svg);
     this.inspect = el('div', { class: 'gg-inspect' });
     this.wishList = el('div', { class: 'gg-wishes', hidden: true });
-    this.lines = linesForm(this);
+    this.files = filesForm(this);
     this.meaning = el('p', { class: 'gg-reason' });
-    this.body = el('div', {}, this.meaning, this.notice, this.question, this.tools, this.svg, this.inspect, this.wishList, this.lines);
+    this.body = el('div', {}, this.meaning, this.notice, this.question, this.tools, this.room, this.inspect, this.wishList, this.files);
     this.element.querySelector('.gg-root').replaceChildren(
       el('div', { class: 'gg-graph-head' }, el('h2', { text: 'Scene graph' }), this.switch), this.body);
   }
@@ -61,7 +66,7 @@ class Graph {
     const otherPicture = view.doc !== this.view.doc;
     const planned = !otherPicture && this.wishes.length && !this.outbox.pending.length && this.sent;
     this.view = view;
-    if (otherPicture || planned) this.wishes = [];
+    if (otherPicture || planned) this.wished.reset([]);
     if (otherPicture) this.dragged.clear();
     if (!this.outbox?.pending.length) this.sent = false;
     say(this.notice, view.notice);
@@ -69,6 +74,10 @@ class Graph {
   }
 
   // what is there -----------------------------------------------------------------------------
+
+  get wishes() {
+    return this.wished.value;
+  }
 
   nodes() {
     return wishedNodes(this.view.nodes, this.wishes);
@@ -98,7 +107,7 @@ class Graph {
   }
 
   wish(wish) {
-    this.wishes = withWish(this.wishes, { node: '', label: '', relation: '', anchor: '', ...wish });
+    this.wished.put(withWish(this.wishes, { ...BLANK, ...wish }));
     this.draw();
   }
 
@@ -132,6 +141,7 @@ class Graph {
   remove() {
     const edge = this.chosenEdge && this.edge(this.chosenEdge);
     if (edge && this.mode === 'fix') this.fix({ kind: 'fix_edge', subject: edge.subject, object: edge.object, relation: '' });
+    else if (edge) say(this.notice, 'A relation cannot be wished away: choose another one for it, or fix what was seen.');
     const node = !edge && this.node(page.selected);
     if (node && !this.modeChosen) this.asking = node.id;
     else if (node && this.mode === 'ask') this.wish({ wish: 'remove', node: node.id });
@@ -142,11 +152,48 @@ class Graph {
 
   add(label, relation, anchor) {
     if (label.trim()) this.wish({ wish: 'insert', label: label.trim(), relation, anchor });
+    else say(this.notice, 'Say what the new thing is, for example “red cup”.');
+  }
+
+  /** A thing that was missed: its box is drawn next, or it stands in the graph without one. */
+  addMissed(label, { withBox }) {
+    const name = label.trim();
+    if (!name) return say(this.notice, 'Say what was missed, for example “cup”.');
+    if (withBox) return page.tell('drawing', name);
+    return this.fix({ kind: 'fix_add_node', label: name, attributes: [] });
+  }
+
+  /** Wishes are taken back here; corrections are the whole page's. */
+  step(way) {
+    const own = this.mode === 'ask' && (way === 'undo' ? this.wished.canUndo : this.wished.canRedo);
+    if (!own) return page.tell(way);
+    this.wished[way]();
+    return this.draw();
+  }
+
+  /** A saved graph: what differs from what is seen becomes corrections or wishes, as the switch says. */
+  load(text) {
+    try {
+      const found = difference(this.view, readGraph(text));
+      const edits = this.mode === 'ask' ? asWishes(found, this.view) : asFixes(found);
+      if (!edits.length) say(this.notice, 'The file says what is seen already: nothing differs.');
+      else if (this.mode === 'ask') this.wished.put(edits.map((wish) => ({ ...BLANK, ...wish })));
+      else for (const edit of edits) this.fix(edit);
+      if (edits.length) say(this.notice, '');
+    } catch (error) {
+      say(this.notice, error.message);
+    }
+    this.draw();
   }
 
   plan() {
     this.sent = true;
     this.outbox.push({ kind: 'ask_graph', changes: this.wishes.map((wish) => ({ ...wish })) });
+  }
+
+  enlarge(large) {
+    this.large = large;
+    this.draw();
   }
 
   planLines(text) {
@@ -166,7 +213,9 @@ class Graph {
     for (const input of this.switch.querySelectorAll('input')) input.checked = input.value === this.mode;
     drawGraph(this.svg, { nodes, edges: this.edges(), places: this.places, selected: page.selected, pointed: page.pointed,
       chosenEdge: this.chosenEdge, from: this.connecting });
-    this.lines.hidden = this.mode !== 'ask';
+    this.room.show(roomFor(nodes.length), this.places.get(page.selected));
+    this.element.classList.toggle('is-large', this.large);
+    this.files.show(this.mode);
     this.#drawTools();
     this.#drawQuestion();
     replaceKeepingFocus(this.inspect, ...inspector(this));
@@ -179,7 +228,11 @@ class Graph {
       button(this.connecting ? 'Now click the other thing' : 'Connect', { 'data-key': 'connect', class: this.connecting ? 'is-on' : '', disabled: !selected,
         title: 'Say how the selected thing relates to another one', onclick: () => { this.connecting = this.connecting ? null : page.selected; this.draw(); } }),
       button('Delete', { 'data-key': 'delete', disabled: !selected && !this.chosenEdge, title: 'Delete the selected thing or relation (Delete)', onclick: () => this.remove() }),
-      button('Arrange', { 'data-key': 'arrange', title: 'Put the things where they are in the picture', onclick: () => { this.dragged.clear(); this.draw(); } }));
+      button('Undo', { 'data-key': 'undo', title: this.mode === 'ask' ? 'Take back the last wish' : 'Take back the last correction', onclick: () => this.step('undo') }),
+      button('Redo', { 'data-key': 'redo', title: 'Bring back what was taken back', onclick: () => this.step('redo') }),
+      button('Arrange', { 'data-key': 'arrange', title: 'Put the things where they are in the picture', onclick: () => { this.dragged.clear(); this.draw(); } }),
+      button(this.large ? 'Smaller' : 'Larger', { 'data-key': 'large', class: this.large ? 'is-on' : '', 'aria-pressed': String(this.large),
+        title: this.large ? 'Back to its place (Escape)' : 'Show the graph as large as the window', onclick: () => this.enlarge(!this.large) }));
   }
 
   #drawQuestion() {
@@ -196,7 +249,7 @@ class Graph {
     this.wishList.hidden = !this.wishes.length;
     const rows = this.wishes.map((wish, at) => el('li', {}, inWords(wish, this.name),
       button('✕', { 'aria-label': 'Take this wish back', title: 'Take this wish back', 'data-key': `wish-${at}`,
-        onclick: () => { this.wishes = this.wishes.filter((one) => one !== wish); this.draw(); } })));
+        onclick: () => { this.wished.put(this.wishes.filter((one) => one !== wish)); this.draw(); } })));
     replaceKeepingFocus(this.wishList, el('ol', {}, ...rows),
       button('Plan these changes', { class: 'gg-primary', 'data-key': 'plan', title: 'Make a plan from these wishes; nothing is changed yet', onclick: () => this.plan() }));
   }
@@ -250,8 +303,12 @@ class Graph {
     if ((event.key === 'Enter' || event.key === ' ') && focused) this.#pressed(focused, null);
     else if (event.key === 'Delete' || event.key === 'Backspace') this.remove();
     else if (event.key === 'F2') this.inspect.querySelector('[data-key=label]')?.select();
+    else if (event.key === 'Escape' && this.large) this.enlarge(false);
     else if (event.key === 'Escape') this.connecting = null;
-    else return;
+    else if ((event.ctrlKey || event.metaKey) && 'zy'.includes(event.key.toLowerCase())) {
+      event.stopPropagation();
+      this.step(event.shiftKey || event.key.toLowerCase() === 'y' ? 'redo' : 'undo');
+    } else return;
     event.preventDefault();
     this.draw();
   }

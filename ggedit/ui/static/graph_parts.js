@@ -2,6 +2,7 @@
 
 import { button, el } from './dom.js';
 import { page } from './page.js';
+import { asLines } from './graph_files.js';
 
 /** Two choices that look different, so that nobody asks for a change by mistake. */
 export function modeSwitch(choose) {
@@ -17,7 +18,7 @@ export function inspector(graph) {
   const edge = graph.chosenEdge && graph.edge(graph.chosenEdge);
   if (edge) return [edgeFields(graph, edge)];
   const node = graph.node(page.selected);
-  const adder = graph.mode === 'ask' ? addFields(graph, node) : null;
+  const adder = graph.mode === 'ask' ? addFields(graph, node) : missedFields(graph);
   if (!node) return [el('p', { class: 'gg-hint', text: 'Click a thing to select it here and in the picture; drag it to move it.' }), adder];
   return [node.fresh ? null : nodeFields(graph, node), adder];
 }
@@ -40,11 +41,25 @@ function edgeFields(graph, edge) {
 }
 
 function addFields(graph, anchor) {
-  const thing = el('input', { placeholder: 'a new thing', 'data-key': 'new-label', maxlength: '80', 'aria-label': 'New thing', title: 'What to add, for example “red cup”' });
-  const place = el('input', { placeholder: anchor ? `where? (of the ${graph.name(anchor.id)})` : 'somewhere free', disabled: !anchor, list: 'gg-relations', 'data-key': 'new-relation',
+  const thing = el('input', { placeholder: 'a new thing', 'data-key': 'new-label', 'data-keep': true, maxlength: '80', 'aria-label': 'New thing', title: 'What to add, for example “red cup”' });
+  const place = el('input', { placeholder: anchor ? `where? (of the ${graph.name(anchor.id)})` : 'somewhere free', disabled: !anchor, list: 'gg-relations', 'data-key': 'new-relation', 'data-keep': true,
     maxlength: '60', 'aria-label': 'Where', title: 'How it relates to the selected thing' });
   return el('div', { class: 'gg-adder' }, thing, place, relationList(graph),
-    button('Add', { 'data-key': 'add', title: 'Wish for a new thing', onclick: () => graph.add(thing.value, place.value.trim(), anchor?.id ?? '') }));
+    button('Add', { 'data-key': 'add', title: 'Wish for a new thing', onclick: () => graph.add(taken(thing), place.value.trim(), anchor?.id ?? '') }));
+}
+
+function missedFields(graph) {
+  const thing = el('input', { placeholder: 'a thing that was missed', 'data-key': 'missed-label', 'data-keep': true, maxlength: '80', 'aria-label': 'Missed thing', title: 'What is there and was not found, for example “cup”' });
+  return el('div', { class: 'gg-adder' }, thing,
+    button('Draw its box', { 'data-key': 'missed-draw', title: 'Draw a box around it in the picture', onclick: () => graph.addMissed(taken(thing), { withBox: true }) }),
+    button('Add without a box', { 'data-key': 'missed-add', title: 'It stands in the graph as not found', onclick: () => graph.addMissed(taken(thing), { withBox: false }) }));
+}
+
+/** The text of a field, which is empty afterwards. */
+function taken(input) {
+  const text = input.value;
+  input.value = '';
+  return text;
 }
 
 function field(text, attributes) {
@@ -54,11 +69,56 @@ function field(text, attributes) {
 
 const relationList = (graph) => el('datalist', { id: 'gg-relations' }, ...graph.view.relations.map((value) => el('option', { value })));
 
-/** The wishes as lines of text, for those who have them as such. */
-export function linesForm(graph) {
-  const text = el('textarea', { rows: '3', maxlength: '2000', 'aria-label': 'Modification lines', 'data-key': 'lines',
+/** The drawing in a frame that scrolls when there are many things, so that their names stay readable. */
+export function roomOf(svg) {
+  const node = el('div', { class: 'gg-graph-room' }, svg);
+  node.show = ({ width }, [x, y] = [null, null]) => {
+    svg.style.minWidth = `${Math.round(width * SMALLEST_SCALE)}px`;
+    if (x === null || node.dataset.at === `${x} ${y}`) return;
+    node.dataset.at = `${x} ${y}`;
+    const scale = svg.getBoundingClientRect().width / width;
+    for (const [side, size, at] of [['scrollLeft', node.clientWidth, x * scale], ['scrollTop', node.clientHeight, y * scale]]) {
+      if (at < node[side] + NEAR || at > node[side] + size - NEAR) node[side] = at - size / 2;
+    }
+  };
+  return node;
+}
+
+const SMALLEST_SCALE = 0.86;
+const NEAR = 60;
+
+/** The graph as a file, and the wishes as lines of text for those who have them as such. */
+export function filesForm(graph) {
+  const text = el('textarea', { rows: '3', maxlength: '2000', 'aria-label': 'Modification lines', 'data-key': 'lines', title: 'One change a line',
     placeholder: "Remove: 'dog'\nReplace 'cup' by 'vase'\nAdd an object: 'cat'. Add tuple: ['cat' -> on -> 'sofa']" });
-  return el('details', { class: 'gg-more' }, el('summary', { text: 'Modification lines' }),
-    el('div', { class: 'gg-menu' }, text, button('Plan these lines', { title: 'Read the lines and plan them',
-      onclick: () => text.value.trim() && graph.planLines(text.value) })));
+  const lines = el('div', { class: 'gg-lines' }, text,
+    button('Plan these lines', { title: 'Read the lines and plan them', onclick: () => text.value.trim() && graph.planLines(text.value) }),
+    button('Write my wishes', { title: 'The wishes above as lines', 'data-key': 'write-lines', onclick: () => { text.value = asLines(graph.wishes, graph.view); } }),
+    fileLabel('Load lines', '.txt,text/plain', (content) => { text.value = content.slice(0, 2000); }),
+    button('Save lines', { title: 'The lines as a text file', onclick: () => save('modifications.txt', text.value) }));
+  const meaning = el('p', { class: 'gg-reason' });
+  const node = el('details', { class: 'gg-more' }, el('summary', { text: 'Files and lines', title: 'Save or load the graph; changes as lines of text' }),
+    el('div', { class: 'gg-menu' },
+      button('Save graph (JSON)', { title: 'The graph as it was seen', 'data-key': 'save-graph', onclick: () => page.tell('download', { what: 'graph' }) }),
+      fileLabel('Load graph (JSON)', '.json,application/json', (content) => graph.load(content)), meaning, lines));
+  node.show = (mode) => {
+    lines.hidden = mode !== 'ask';
+    meaning.textContent = mode === 'ask' ? 'What a loaded graph says differently becomes a list of wishes.' : 'What a loaded graph says differently becomes corrections.';
+  };
+  return node;
+}
+
+function fileLabel(text, accept, onText) {
+  const input = el('input', { type: 'file', accept, class: 'gg-file', 'aria-label': text, onchange: async (event) => {
+    const [file] = event.target.files;
+    event.target.value = '';
+    if (file) onText(await file.text());
+  } });
+  return el('label', { class: 'gg-link', title: `${text} from a file` }, text, input);
+}
+
+function save(name, text) {
+  const link = el('a', { href: URL.createObjectURL(new Blob([text], { type: 'text/plain' })), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

@@ -26,82 +26,123 @@ function sheet(width, height) {
   return canvas;
 }
 
-/** Draws masks at the display copy's size. Coordinates given to it are picture pixels. */
+/** Draws masks over the window's part of the picture, as sharp as the screen. Coordinates given to it are picture pixels. */
 export class MaskLayer {
   constructor(onChange) {
     this.canvas = sheet(1, 1);
     this.canvas.className = 'gg-masks';
     this.onChange = onChange;
-    this.ratio = 1;
+    this.tints = new Map();
   }
 
-  /** Matches the display copy; `ratio` = display pixels per picture pixel. */
-  resize(width, height, ratio) {
-    this.ratio = ratio;
-    if (this.canvas.width === width && this.canvas.height === height) return;
-    this.canvas.width = width;
-    this.canvas.height = height;
+  /** Matches the window. `port` = where the picture lies in it, in CSS pixels. */
+  place(port, room) {
+    const dense = window.devicePixelRatio || 1;
+    const size = [Math.max(1, Math.round(room.width * dense)), Math.max(1, Math.round(room.height * dense))];
+    if (this.canvas.width !== size[0]) [this.canvas.width] = size;
+    if (this.canvas.height !== size[1]) [, this.canvas.height] = size;
+    const { scale, x, y } = port;
+    const style = { left: -x / scale, top: -y / scale, width: room.width / scale, height: room.height / scale };
+    for (const [name, value] of Object.entries(style)) this.canvas.style[name] = `${value}px`;
+    this.view = [scale * dense, 0, 0, scale * dense, x * dense, y * dense];
   }
 
   /** Draws every mask, with the strokes that are not in it yet; the selected one stands out. */
   draw(masks, strokes, selected) {
     const pen = this.canvas.getContext('2d');
+    pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (const mask of masks) {
       const mine = strokes.filter(({ id }) => id === mask.id);
-      const tinted = this.#tinted(mask, mine);
-      if (!tinted) continue;
       pen.globalAlpha = selected === null || selected === mask.id ? 0.5 : 0.22;
-      pen.drawImage(tinted, 0, 0);
+      if (mine.length) this.#drawPainted(pen, mask, mine);
+      else this.#drawPlain(pen, mask);
     }
     pen.globalAlpha = 1;
   }
 
-  #tinted(mask, strokes) {
-    const image = imageOf(urlOf(mask.file), this.onChange);
-    if (!image) return null;
+  #drawPlain(pen, mask) {
+    const tinted = this.#tinted(mask);
+    if (!tinted) return;
+    pen.setTransform(...this.view);
+    pen.imageSmoothingEnabled = this.view[0] < 2 || Boolean(mask.soft);
+    stretch(pen, tinted, mask.box);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  /** With fresh strokes: mask and strokes on a sheet of their own, so that the eraser takes this mask only. */
+  #drawPainted(pen, mask, strokes) {
     const paper = sheet(this.canvas.width, this.canvas.height);
-    const pen = paper.getContext('2d');
-    const [x1, y1, x2, y2] = mask.box.map((v) => v * this.ratio);
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(image, x1, y1, x2 - x1, y2 - y1);
-    for (const stroke of strokes) drawStroke(pen, stroke, this.ratio);
-    pen.globalCompositeOperation = 'source-in';
-    pen.fillStyle = colourOf(mask.hue);
-    pen.fillRect(0, 0, paper.width, paper.height);
-    return paper;
+    const own = paper.getContext('2d');
+    own.setTransform(...this.view);
+    const image = mask.cleared ? null : imageOf(urlOf(mask.file), this.onChange);
+    if (image) stretch(own, image, mask.box);
+    for (const stroke of strokes) drawStroke(own, stroke);
+    own.setTransform(1, 0, 0, 1, 0, 0);
+    own.globalCompositeOperation = 'source-in';
+    own.fillStyle = colourOf(mask.hue);
+    own.fillRect(0, 0, paper.width, paper.height);
+    pen.drawImage(paper, 0, 0);
+  }
+
+  /** The mask's file in its thing's colour, made once. */
+  #tinted(mask) {
+    const url = urlOf(mask.file);
+    const image = mask.cleared ? null : imageOf(url, this.onChange);
+    if (!image) return null;
+    const key = `${mask.hue} ${url}`;
+    if (!this.tints.has(key)) {
+      if (this.tints.size > MOST_TINTS) this.tints.clear();
+      this.tints.set(key, tint(image, mask.hue));
+    }
+    return this.tints.get(key);
   }
 }
 
-/** Paints or erases one stroke: {points, size, include, filled}; `size` is a diameter in picture pixels. */
-function drawStroke(pen, stroke, ratio, offset = [0, 0]) {
+const MOST_TINTS = 60;
+
+const stretch = (pen, image, [x1, y1, x2, y2]) => pen.drawImage(image, x1, y1, x2 - x1, y2 - y1);
+
+function tint(image, hue) {
+  const paper = sheet(image.naturalWidth, image.naturalHeight);
+  const pen = paper.getContext('2d');
+  pen.drawImage(image, 0, 0);
+  pen.globalCompositeOperation = 'source-in';
+  pen.fillStyle = colourOf(hue);
+  pen.fillRect(0, 0, paper.width, paper.height);
+  return paper;
+}
+
+/** Paints or erases one stroke: {points, size, include, filled}; `size` is a diameter. All in picture pixels. */
+function drawStroke(pen, stroke) {
   pen.save();
   pen.globalCompositeOperation = stroke.include ? 'source-over' : 'destination-out';
   pen.strokeStyle = pen.fillStyle = '#000';
   pen.lineCap = pen.lineJoin = 'round';
-  pen.lineWidth = Math.max(1, stroke.size * ratio);
+  pen.lineWidth = Math.max(1, stroke.size);
   pen.beginPath();
-  stroke.points.forEach(([x, y], at) => {
-    const [px, py] = [x * ratio - offset[0], y * ratio - offset[1]];
-    if (at) pen.lineTo(px, py);
-    else pen.moveTo(px, py);
-  });
-  if (stroke.points.length === 1) {
-    const [x, y] = stroke.points[0];
-    pen.lineTo(x * ratio - offset[0] + 0.01, y * ratio - offset[1]);
-  }
+  stroke.points.forEach(([x, y], at) => (at ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+  if (stroke.points.length === 1) pen.lineTo(stroke.points[0][0] + 0.01, stroke.points[0][1]);
   if (stroke.filled) pen.fill();
   else pen.stroke();
   pen.restore();
 }
 
+const MOST_SIDE = 2048;
+
+/** Pixels of the sent stroke per picture pixel: all of them, unless the stroke is larger than a display copy. */
+export const strokeRatio = ([x1, y1, x2, y2]) => Math.min(1, MOST_SIDE / Math.max(x2 - x1, y2 - y1, 1));
+
 /** A stroke as the server wants it: the box it covers in picture pixels and a PNG whose alpha is the paint. */
-export function strokeAsPng(stroke, picture, ratio) {
+export function strokeAsPng(stroke, picture) {
   const box = boundsOf(stroke.points, stroke.filled ? 1 : stroke.size / 2 + 1, picture);
   const [x1, y1, x2, y2] = box;
   if (x2 <= x1 || y2 <= y1) return null;
+  const ratio = strokeRatio(box);
   const paper = sheet(Math.max(1, Math.round((x2 - x1) * ratio)), Math.max(1, Math.round((y2 - y1) * ratio)));
-  drawStroke(paper.getContext('2d'), { ...stroke, include: true }, ratio, [x1 * ratio, y1 * ratio]);
+  const pen = paper.getContext('2d');
+  pen.setTransform(ratio, 0, 0, ratio, -x1 * ratio, -y1 * ratio);
+  drawStroke(pen, { ...stroke, include: true });
   return { box, png: paper.toDataURL('image/png') };
 }
 

@@ -12,6 +12,11 @@ class Shared extends EventTarget {
     this.dispatchEvent(new CustomEvent('select', { detail: { id, from } }));
   }
 
+  /** Tells the other panels something that concerns them: {compare: [id, id]}, {undo}, {drawing: name}. */
+  tell(name, detail = null) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
   /** Highlights a thing lightly while the pointer is over its row, chip or node. */
   point(id) {
     if (id === this.pointed) return;

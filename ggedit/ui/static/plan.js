@@ -3,6 +3,7 @@
 import { button, el, replaceKeepingFocus, say } from './dom.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
+import { planHead } from './plan_head.js';
 
 export function mount(gradio) {
   new Plan(gradio);
@@ -27,11 +28,12 @@ class Plan {
 
   constructor(gradio) {
     this.element = gradio.element;
+    this.head = planHead();
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
     this.rows = el('ol', { class: 'gg-steps' });
     this.foot = el('div', { class: 'gg-run' });
     this.element.querySelector('.gg-root').replaceChildren(
-      el('h2', { text: 'Plan' }), this.notice, this.rows, this.foot);
+      this.head, this.notice, this.rows, this.foot);
     const wire = connect(gradio, (view) => this.#receive(view));
     this.outbox = wire.outbox;
     onShared(this.element, ['select'], () => this.draw());
@@ -42,6 +44,8 @@ class Plan {
 
   #receive(view) {
     this.view = view;
+    this.chat = view.chat ?? this.chat;
+    this.head.show(view, this.chat);
     say(this.notice, view.notice);
     this.draw();
   }
@@ -91,17 +95,24 @@ class Plan {
     const value = step.fields[name];
     const common = { 'data-key': `${step.index}-${name}`, 'aria-label': `${text}, step ${step.index + 1}`, title };
     const send = (event) => this.#send(step, name, event.target);
+    const problem = this.wrong?.key === common['data-key'] ? this.wrong.text : null;
+    if (problem) Object.assign(common, { 'aria-invalid': 'true', 'aria-describedby': `gg-wrong-${step.index}` });
     const input = choices
       ? el('select', { ...common, onchange: send }, ...Object.entries(choices).map(([id, label]) =>
         el('option', { value: id, text: label, selected: id === value })))
-      : el('input', { ...common, ...limits, value: value ?? '', maxlength: limits.type === 'text' ? '120' : null, onchange: send });
-    return el('label', { class: `gg-field gg-field-${name}` }, el('span', { text }), input);
+      : el('input', { ...common, ...limits, value: problem ? this.wrong.typed : value ?? '', maxlength: limits.type === 'text' ? '120' : null, onchange: send });
+    return el('label', { class: `gg-field gg-field-${name}` }, el('span', { text }), input,
+      problem ? el('span', { class: 'gg-problem', role: 'alert', id: `gg-wrong-${step.index}`, text: problem }) : null);
   }
 
   #send(step, name, input) {
+    this.wrong = null;
     if (!input.checkValidity?.()) {
-      const { min, max } = FIELDS[name];
-      return say(this.notice, `${FIELDS[name].text} must lie between ${min} and ${max}.`);
+      const { min, max, type } = FIELDS[name];
+      const whole = input.validity.stepMismatch && FIELDS[name].step === 1 ? 'a whole number ' : '';
+      this.wrong = input.validity.stepMismatch && !whole ? null
+        : { key: `${step.index}-${name}`, typed: input.value, text: type === 'number' ? `Give ${whole || 'a number '}from ${min} to ${max}.` : 'This does not fit here.' };
+      if (this.wrong) return this.draw();
     }
     if (FIELDS[name].type === 'number' && input.value === '') return undefined;
     return this.change(step, { [name]: FIELDS[name].type === 'number' ? Number(input.value) : input.value });

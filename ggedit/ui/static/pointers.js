@@ -9,7 +9,7 @@ export function listenToPointers(canvas) {
   const { window: area } = canvas;
 
   const start = (event) => {
-    if (!canvas.view?.picture || event.button === 1 || event.target.closest?.('.gg-wipe')) return;
+    if (!canvas.view?.picture || event.button === 1 || event.target.closest?.('.gg-wipe, .gg-float')) return;
     event.preventDefault();
     area.focus({ preventScroll: true });
     area.setPointerCapture(event.pointerId);

@@ -87,7 +87,7 @@ class Request {
 
   #refusal(refusal) {
     return el('div', { class: 'gg-refusal', role: 'note' }, el('p', { text: refusal.sentence }),
-      el('div', { class: 'gg-options' }, ...refusal.offers.map((offer) => button(offer, { class: 'gg-quiet',
-        title: 'Ask for this instead', onclick: () => { this.text.value = offer; this.ask(); } }))));
+      el('div', { class: 'gg-options' }, ...refusal.offers.map((offer) => button(offer.text, { class: 'gg-quiet',
+        title: `Ask instead: ${offer.ask}`, onclick: () => { this.text.value = offer.ask; this.ask(); } }))));
   }
 }

@@ -26,6 +26,25 @@ export function panned(view, [dx, dy], { room, picture }) {
 /** The picture's point under a point of the window. */
 export const toPicture = (view, [x, y]) => [(x - view.x) / view.scale, (y - view.y) / view.scale];
 
+/**
+ * The part of the picture that should be fetched sharper: the window's part and a rim around it, or null where the
+ * display copy (`ratio` of its pixels per picture pixel) or the part that is there (`have`) will do.
+ */
+export function sharperPart(view, room, picture, { ratio, dense = 1, have = null }) {
+  if (ratio >= 1 || view.scale * dense <= ratio * 1.05) return null;
+  const [left, top] = toPicture(view, [0, 0]);
+  const [right, bottom] = toPicture(view, [room.width, room.height]);
+  const seen = [clamp(left, 0, picture.width), clamp(top, 0, picture.height),
+    clamp(right, 0, picture.width), clamp(bottom, 0, picture.height)];
+  if (have && holds(have, seen) && (have[2] - have[0]) <= 3 * (seen[2] - seen[0])) return have;
+  const rim = RIM * Math.max(seen[2] - seen[0], seen[3] - seen[1]);
+  return [Math.max(0, Math.floor(seen[0] - rim)), Math.max(0, Math.floor(seen[1] - rim)),
+    Math.min(picture.width, Math.ceil(seen[2] + rim)), Math.min(picture.height, Math.ceil(seen[3] + rim))];
+}
+
+const RIM = 0.2;
+const holds = (outer, inner) => outer[0] <= inner[0] + 1 && outer[1] <= inner[1] + 1 && outer[2] >= inner[2] - 1 && outer[3] >= inner[3] - 1;
+
 function bounded(view, room, picture) {
   return { ...view, x: axis(view.x, room.width, picture.width * view.scale),
     y: axis(view.y, room.height, picture.height * view.scale) };

@@ -21,7 +21,12 @@ export class Outbox {
 
   /** Sends what is not acknowledged once more: it came while other work was under way. */
   resend() {
-    this.send({ outbox: this.name, edits: this.pending });
+    this.send(this.letter());
+  }
+
+  /** The letter as it would be sent now. */
+  letter() {
+    return { outbox: this.name, edits: this.pending };
   }
 
   /** Drops edits that lost their meaning: another picture was opened. */

@@ -6,7 +6,7 @@ Files are named by their path on this machine; the panel's component turns them 
 from .canvas import canvas_view
 from .graph import graph_view
 from .history import history_view
-from .kit import kit_view
+from .kit import chat_view, kit_view
 from .plan import plan_view
 from .progress import Running, progress_view
 from .request import request_view
@@ -15,6 +15,7 @@ from .words import file_of
 __all__ = [
     "Running",
     "canvas_view",
+    "chat_view",
     "file_of",
     "graph_view",
     "history_view",

@@ -31,6 +31,16 @@ def kit_view(candidates: Sequence[Candidate]) -> View:
     }
 
 
+def chat_view(candidates: Sequence[Candidate]) -> View:
+    """Whether a language model is asked, by which of the backends in use, or what it lacks."""
+    asking = [_JOBS[c.spec.port] for c in candidates if c.chosen and "chat" in c.spec.uses and c.spec.port in _JOBS]
+    if asking:
+        return {"on": True, "text": f"A language model {' and '.join(asking)}. What it is sent is shown here."}
+    lacks = [lack for c in candidates if c.spec.port == "chat" for lack in c.missing]
+    mend = f" To use one: {lacks[0].mend.rstrip('.')}." if lacks else ""
+    return {"on": False, "text": f"No language model is asked; nothing leaves this machine.{mend}"}
+
+
 _UP = (
     "For content that has to be invented (new things, other materials) start it with `make app TIER=full` on a "
     "machine with an NVIDIA GPU: that installs the full list. What a backend still lacks is named below."

@@ -6,7 +6,7 @@ from ...core.geometry import Box
 from ...core.plan import Background, EditStep, Flip, Insert, Replace, Resize, Restyle, check, step_kind, step_node
 from ...core.scene import SceneGraph
 from ...core.turn import Turn
-from .words import Json, View, numbers, step_title
+from .words import STAGE_NAMES, Json, View, numbers, step_title
 
 
 def plan_view(turn: Turn | None) -> View:
@@ -19,12 +19,29 @@ def plan_view(turn: Turn | None) -> View:
         "steps": [_step(i, step, turn.scene, problems) for i, step in enumerate(plan.steps)],
         "why": plan.why,
         "author": plan.author,
+        "talk": _talk(turn),
         "seed": turn.seed,
         "problems": list(problems),
         "runnable": bool(plan.active) and not problems,
         "done": turn.result is not None,
         "asked": True,
     }
+
+
+def _talk(turn: Turn) -> list[Json]:
+    """What was said to a language model for this turn, stage by stage; mostly nothing."""
+    return [
+        {
+            "stage": STAGE_NAMES[record.stage],
+            "backend": record.backend,
+            "model": exchange.model,
+            "sent": exchange.sent,
+            "reply": exchange.reply,
+            "tokens": exchange.prompt_tokens + exchange.reply_tokens,
+        }
+        for record in turn.records
+        for exchange in record.talk
+    ]
 
 
 def _step(index: int, step: EditStep, scene: SceneGraph | None, problems: tuple[str, ...]) -> View:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from ...core.detections import Detections
 from ...core.inflection import is_plural, plural
-from ...core.language import Clause, Count, CountKind, EditVerb, Referent, Relation, Span, SpatialTest
+from ...core.language import (
+    Clause,
+    Count,
+    CountKind,
+    EditVerb,
+    Instruction,
+    Referent,
+    Relation,
+    Span,
+    SpatialTest,
+)
+from ...core.plan import Refusal
 from ...core.selection import Doubt, Selection
 from ...core.turn import Turn
 from .words import Json, View, belief, open_doubts
@@ -36,8 +49,33 @@ def request_view(turn: Turn | None) -> View:
         "note": (read.note or "") if read is not None else "",
         "questions": list(read.questions) if read is not None else [],
         "doubts": [_doubt(d, turn.selection, turn.detections) for d in open_doubts(turn)],
-        "refusals": [{"sentence": r.sentence, "offers": list(r.offers)} for r in refusals],
+        "refusals": [{"sentence": r.sentence, "offers": _offers(r, read)} for r in refusals],
     }
+
+
+_PRONOUN = re.compile(r"\bit\b")
+
+
+def _offers(refusal: Refusal, read: Instruction | None) -> list[Json]:
+    """What can be asked instead: the words on the button, and the whole instruction with the
+    refused part replaced by them."""
+    clause = _refused(refusal, read.clauses) if read is not None else None
+    if clause is None or read is None:
+        return []
+    name = f"the {clause.target.phrase}" if clause.target is not None else "the picture"
+    texts = [_PRONOUN.sub(name, offer) for offer in refusal.offers]
+    if clause.span is None:
+        return [{"text": text, "ask": text} for text in texts]
+    before, after = read.text[: clause.span.start], read.text[clause.span.end :]
+    return [{"text": text, "ask": before + text + after} for text in texts]
+
+
+def _refused(refusal: Refusal, clauses: tuple[Clause, ...]) -> Clause | None:
+    """The clause that the refusal is about; None where that can't be told."""
+    if len(clauses) == 1:
+        return clauses[0]
+    about = [c for c in clauses if refusal.wish == c.direct or (c.payload and c.payload in refusal.wish)]
+    return about[0] if len(about) == 1 else None
 
 
 def _clause(index: int, clause: Clause) -> View:

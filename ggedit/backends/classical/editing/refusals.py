@@ -24,7 +24,6 @@ def _insert(step: Insert) -> Refusal:
         f"add {step.label}",
         f"Drawing a new {step.label} needs the full tier (a GPU); without it I can add a copy of something in this "
         "picture or a cut-out from your shelf.",
-        ("add another copy of an object in the picture", "add a cut-out from your shelf"),
     )
 
 
@@ -33,7 +32,7 @@ def _replace(step: Replace) -> Refusal:
         f"replace it with {step.label}",
         f"Drawing a new {step.label} needs the full tier (a GPU); without it I can remove the old thing, recolour it, "
         "or put a cut-out from your shelf in its place.",
-        ("remove it", "make it another colour", "replace it with a cut-out from your shelf"),
+        ("remove it", "make it blue"),
     )
 
 
