@@ -77,8 +77,35 @@ class Settings:
         "Hub id or folder of the transformers detector.",
         "GGEDIT_DETECTOR_MODEL",
     )
+    detector_file: str = _setting(
+        "auto",
+        "GroundingDINO's .pth: auto for the makers' files in the folder of model files, or a path.",
+        "GGEDIT_DETECTOR_FILE",
+    )
+    detector_side: int = _setting(
+        0, "Shorter side of the picture in the detector, in pixels; 0 as it was trained (800).", "GGEDIT_DETECTOR_SIDE"
+    )
+    detector_vocabulary: str = _setting(
+        "",
+        "Text file of what the scene is searched for, one noun a line; empty: everyday nouns.",
+        "GGEDIT_DETECTOR_VOCABULARY",
+    )
+    box_threshold: float = _setting(
+        0.0, "Least belief in a detected box, 0 to 1; 0 for the model's own (0.25, OWLv2 0.1).", "GGEDIT_BOX_THRESHOLD"
+    )
+    text_threshold: float = _setting(
+        0.0, "Least belief in the noun of a detected box, 0 to 1; 0 for the model's own.", "GGEDIT_TEXT_THRESHOLD"
+    )
     segmenter_model: str = _setting(
         "facebook/sam2.1-hiera-small", "Hub id or folder of the transformers segmenter.", "GGEDIT_SEGMENTER_MODEL"
+    )
+    segmenter_file: str = _setting(
+        "auto",
+        "Segment Anything's .pth: auto for the best of the makers' files in the folder of model files, or a path.",
+        "GGEDIT_SEGMENTER_FILE",
+    )
+    embeddings_mib: int = _setting(
+        256, "Memory for pictures that the segmenter has looked at, in MiB.", "GGEDIT_EMBEDDINGS_MIB"
     )
     editor_model: str = _setting(
         "timbrooks/instruct-pix2pix", "Hub id or folder of the diffusers editing pipeline.", "GGEDIT_EDITOR_MODEL"
@@ -87,6 +114,12 @@ class Settings:
         "stable-diffusion-v1-5/stable-diffusion-v1-5",
         "Hub id or folder of the Stable Diffusion 1.x/2.x pipeline that learns concepts and edits graphs.",
         "GGEDIT_GRAPH_MODEL",
+    )
+    clip_model: str = _setting(
+        "openai/clip-vit-large-patch14", "Hub id or folder of the CLIP model of `ggedit eval`.", "GGEDIT_CLIP_MODEL"
+    )
+    dino_model: str = _setting(
+        "facebook/dino-vits16", "Hub id or folder of the DINO model of `ggedit eval`.", "GGEDIT_DINO_MODEL"
     )
     chat_model: str = _setting("gpt-4o-mini", "Name of the language model at the server.", "GGEDIT_CHAT_MODEL")
     chat_timeout_s: int = _setting(
@@ -100,7 +133,15 @@ class Settings:
     history_mib: int = _setting(1024, "Memory for a session's history, in MiB.", "GGEDIT_HISTORY_MIB")
     host: str = _setting("127.0.0.1", "Address the page listens on; 0.0.0.0 for all.", "GGEDIT_HOST")
     port: int = _setting(7860, "Port the page listens on.", "GGEDIT_PORT")
-    session_hours: int = _setting(24, "Hours a page session is kept after its last use.", "GGEDIT_SESSION_HOURS")
+    session_hours: int = _setting(
+        24, "Hours a session of the page is kept after its last use; saved and loaded ones stay.", "GGEDIT_SESSION_HOURS"
+    )
+    sessions_mib: int = _setting(
+        4096,
+        "Memory for all open sessions of the page and of programs together, in MiB.",
+        "GGEDIT_SESSIONS_MIB",
+    )
+    mcp: bool = _setting(False, "Also offer the endpoints for programs as MCP tools.", "GGEDIT_MCP")
     max_upload_mb: int = _setting(64, "Largest upload in MB.", "GGEDIT_MAX_UPLOAD_MB")
 
     def backend(self, port: str) -> str:

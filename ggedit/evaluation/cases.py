@@ -62,7 +62,7 @@ class CaseTurn(Frozen):
 
     text or modifications: an instruction, or SGEdit's modification lines.
     verbs: of the clauses, in order. plan: kinds of the steps, in any order.
-    caption: what the edited picture shows, for text-image measures.
+    caption, source_caption: what the edited and the given picture show, for text-image measures.
     """
 
     text: str = ""
@@ -74,6 +74,7 @@ class CaseTurn(Frozen):
     after: Scene = Scene()
     reference: Path | None = None
     caption: str = ""
+    source_caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _turn(row: Mapping[str, Any], folder: Path) -> CaseTurn:
         after=_scene(row.get("after", {})),
         reference=_path(reference, folder),
         caption=str(row.get("caption", "")),
+        source_caption=str(row.get("source_caption", "")),
     )
 
 

@@ -70,6 +70,7 @@ def _pie_case(key: str, record: Mapping[str, Any], folder: Path, masks: Path) ->
                 "text": record["editing_instruction"],
                 "allowed": "everywhere" if whole else {"masks": [str(file.resolve())]},
                 "caption": _without_marks(record["editing_prompt"]),
+                "source_caption": _without_marks(record["original_prompt"]),
             }
         ],
     }

@@ -124,4 +124,3 @@ def read_rows(folder: Path) -> Iterator[Row]:
             yield Row(**document)
         except (ValueError, KeyError, TypeError) as error:
             raise BadInput(f"{file}, line {number} is not a row of results: {error}.") from None
-

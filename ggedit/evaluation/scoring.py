@@ -77,5 +77,6 @@ def _learned(before: Picture, after: Picture, truth: CaseTurn, scorers: Sequence
         return {}
     allowed = allowed_region(truth, before.extent)
     part = None if allowed is None else Mask.of(allowed)
-    request = ScoreRequest(before=before, after=after, allowed=part, caption=truth.caption)
+    captions = {"caption": truth.caption, "source_caption": truth.source_caption}
+    request = ScoreRequest(before=before, after=after, allowed=part, **captions)
     return {name: value for scorer in scorers for name, value in scorer.score(request).items()}
