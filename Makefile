@@ -6,11 +6,12 @@ TIER ?= auto
 PYTEST ?=
 RUN := .venv/bin/python
 
-.PHONY: help app test check bench screenshots clean
+.PHONY: help app test test-server check bench screenshots clean
 
 help:
 	@echo "make app     start the page and print its address (TIER=embedded|full)"
 	@echo "make test    run everything that needs no weights (PYTEST='-k name')"
+	@echo "make test-server   ask a tiny language model behind another package's server (transformers serve)"
 	@echo "make check   ruff, pyright and the import rules"
 	@echo "make bench   print the tables that the documents quote"
 	@echo "make screenshots   make the pictures of the page anew"
@@ -23,6 +24,10 @@ app:
 test:
 	@sh scripts/setup.sh test
 	@$(RUN) -m pytest -rs $(PYTEST)
+
+test-server:
+	@sh scripts/setup.sh test
+	@TEST_SERVER=1 $(RUN) -m pytest -rs tests/backends/chat/test_served.py
 
 check:
 	@sh scripts/setup.sh test
