@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..config import Settings
 from ..core.errors import BackendUnavailable, StageError
 from ..core.freeze import Frozen
+from ..ports import current_run
 
 if TYPE_CHECKING:
     import torch
@@ -18,6 +21,8 @@ T = TypeVar("T")
 
 DTYPES = ("auto", "float32", "float16", "bfloat16")
 _MIB = 2**20
+_SIGNS = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What torch's messages say when memory runs out: CUDA and MPS, the CPU on Linux and Windows, cuBLAS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +79,96 @@ def free_memory() -> None:
 
 
 def with_less_memory(work: Callable[[], T], smaller: Callable[[], T], *, doing: str) -> T:
-    """The work; once more in a ``smaller`` way when the device's memory runs out.
+    """The work; once more in a ``smaller`` way when the memory runs out, with a note for the person.
 
     Raises:
-        StageError: the smaller way runs out of memory too; names the figure and the fix.
+        StageError: the smaller way runs out of memory too; names the figures and the fix.
     """
-    import torch
-
     try:
         return work()
-    except torch.OutOfMemoryError:
-        free_memory()
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+    free_memory()
+    current_run().notes.append(f"{doing} ran out of memory and was done again in a way that needs less.")
     try:
         return smaller()
-    except torch.OutOfMemoryError:
-        free_memory()
-        raise StageError(
-            f"{doing} needs more memory than the device has ({_total_mib()}): "
-            "set GGEDIT_LOW_MEMORY=true, choose a smaller model or GGEDIT_DEVICE=cpu."
-        ) from None
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        asked = _asked_for(error)
+    free_memory()
+    raise StageError(
+        f"{doing} needs more memory than there is ({_figures(asked)}): "
+        "set GGEDIT_LOW_MEMORY=true, choose a smaller model or GGEDIT_DEVICE=cpu."
+    )
 
 
-def _total_mib() -> str:
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out. torch has a class for it on CUDA; on MPS and on
+    the CPU it is a RuntimeError that says so in words."""
     import torch
 
-    if not torch.cuda.is_available():
-        return "its size is unknown"
-    free, total = torch.cuda.mem_get_info()
-    return f"{total // _MIB} MiB in all, {free // _MIB} MiB free"
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
+
+
+def require_memory(weights_bytes: int, placement: Placement, *, work_mib: float, doing: str) -> None:
+    """Refuse a model that would not fit into the computer's memory, before the system ends the
+    process for it. On other devices torch says in time that their memory ran out.
+
+    Args:
+        weights_bytes: size of the weights as they are stored.
+        placement: where the model will run.
+        work_mib: what it needs beside its weights.
+        doing: the model, at the start of a sentence.
+
+    Raises:
+        BackendUnavailable: it does not fit; names both figures.
+    """
+    free = free_ram_mib()
+    need = weights_bytes / _MIB + (work_mib if placement.device.type == "cpu" else 0)
+    if free is not None and need > free:
+        raise BackendUnavailable(
+            f"{doing} needs about {need:.0f} MiB of memory and {free:.0f} MiB are free: "
+            "choose a smaller model or end other programs."
+        )
+
+
+def free_ram_mib() -> float | None:
+    """Memory that programs may still take, in MiB, also inside a container; None where the system does not say."""
+    available = _first_number(Path("/proc/meminfo"), r"MemAvailable:\s+(\d+) kB")
+    if available is None:
+        return None
+    limit = _first_number(Path("/sys/fs/cgroup/memory.max"), r"^(\d+)$")
+    used = _first_number(Path("/sys/fs/cgroup/memory.current"), r"^(\d+)$")
+    cache = _first_number(Path("/sys/fs/cgroup/memory.stat"), r"^inactive_file (\d+)$") or 0
+    free = available / 1024
+    return free if limit is None or used is None else min(free, (limit - used + cache) / _MIB)
+
+
+def _first_number(file: Path, pattern: str) -> float | None:
+    try:
+        found = re.search(pattern, file.read_text(), re.MULTILINE)
+    except OSError:
+        return None
+    return float(found.group(1)) if found else None
+
+
+def _asked_for(error: BaseException) -> str:
+    """How much the failed request wanted, in torch's words."""
+    found = re.search(r"[Tt]ried to allocate ([\d.]+ ?[A-Za-z]+)", str(error))
+    return found.group(1) if found else ""
+
+
+def _figures(asked: str) -> str:
+    import torch
+
+    figures = [f"{asked} more were asked for"] if asked else []
+    if torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        figures.append(f"the device has {total // _MIB} MiB, {free // _MIB} MiB free")
+    elif (free_mib := free_ram_mib()) is not None:
+        figures.append(f"{free_mib:.0f} MiB of the computer's memory are free")
+    return "; ".join(figures) or "the system does not say how much there is"
