@@ -86,9 +86,9 @@ class Assembly:
         use = tuple(self._construct(spec, "it is there").use for spec in rows if not lacks[spec.name])
         return use, tuple((name, f"it lacks {m[0].what}: {m[0].mend}") for name, m in lacks.items() if m)
 
-    def session(self, picture: Picture) -> EditSession:
-        """A new session that is kept in the store."""
-        return EditSession(picture, self.kit, store=self.store, spool=self._spool())
+    def session(self, picture: Picture, *, kept: bool = True) -> EditSession:
+        """A new session that is ``kept`` in the store, or lives in memory only."""
+        return EditSession(picture, self.kit, store=self.store if kept else None, spool=self._spool())
 
     def resume(self, id_: str) -> EditSession:
         """A stored session. Raises BadInput: there is none of that name."""
@@ -100,9 +100,10 @@ class Assembly:
     def _spool(self) -> Spool:
         return Spool(self.settings.home / "spool", self.settings.history_mib)
 
-    def reopen(self, history: History) -> EditSession:
-        """A session that goes on from a saved history, kept in the store under a new id."""
-        return EditSession(history.source, self.kit, store=self.store, history=history)
+    def reopen(self, history: History, *, kept: bool = True) -> EditSession:
+        """A session that goes on from a saved history; ``kept`` in the store under a new id."""
+        store = self.store if kept else None
+        return EditSession(history.source, self.kit, store=store, history=history, spool=self._spool())
 
     def candidates(self) -> tuple[Candidate, ...]:
         """Every backend, port by port, for `ggedit models`. Imports none of them."""

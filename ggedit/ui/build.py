@@ -12,6 +12,7 @@ from gradio.themes import Soft
 from gradio.utils import get_upload_folder
 
 from ..config import Settings
+from .api import Service, publish
 from .handlers import Desk, Views
 from .opening import Opener
 from .panels import CanvasPanel, GraphPanel, HistoryPanel, Panel, PlanPanel, ProgressPanel, RequestPanel
@@ -26,7 +27,9 @@ WORKERS = 2
 
 def build(opener: Opener, settings: Settings) -> gr.Blocks:
     """The page. Launch it with ``launch_options``."""
-    visitors = Visitors(Path(get_upload_folder()) / "ggedit", idle_s=settings.session_hours * 3600)
+    visitors_root = Path(get_upload_folder()) / "ggedit"
+    visitors = Visitors(visitors_root, idle_s=settings.session_hours * 3600)
+    guests = Visitors(visitors_root, idle_s=settings.session_hours * 3600)
     desk = Desk(visitors, opener)
     gr.set_static_paths([STATIC])
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
@@ -35,6 +38,7 @@ def build(opener: Opener, settings: Settings) -> gr.Blocks:
         panels = _lay_out()
         wiring = _Wiring(panels, desk, sid=sid, memory=memory)
         wiring.connect()
+        publish(Service(guests, opener), max_mb=settings.max_upload_mb, workers=WORKERS)
         page.load(wiring.welcome, [memory], [sid, memory, *panels.values()], **_QUIET)
     page.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=WORKERS, api_open=False)
     return page

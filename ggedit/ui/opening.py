@@ -19,9 +19,9 @@ from .store_of_sessions import Visitor
 class Opener(Protocol):
     """What the page needs of the assembly."""
 
-    def session(self, picture: Picture) -> EditSession: ...
+    def session(self, picture: Picture, *, kept: bool = True) -> EditSession: ...
 
-    def reopen(self, history: History) -> EditSession: ...
+    def reopen(self, history: History, *, kept: bool = True) -> EditSession: ...
 
     def resume(self, id_: str) -> EditSession: ...
 
@@ -57,8 +57,8 @@ def available_examples() -> tuple[Example, ...]:
     return tuple(example for example in EXAMPLES if example.file() is not None)
 
 
-def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener) -> None:
-    """A photo or a session archive becomes the visitor's work.
+def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener, kept: bool = True) -> None:
+    """A photo or a session archive becomes the visitor's work, ``kept`` in the store or not.
 
     Raises:
         BadInput: it can't be read.
@@ -68,10 +68,10 @@ def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener) -> Non
     except OSError:
         raise BadInput("The upload is no longer there: choose the file again.") from None
     if content[:4] == b"PK\x03\x04":
-        visitor.opened(opener.reopen(load_history(path)), Path(name).stem)
+        visitor.opened(opener.reopen(load_history(path), kept=kept), Path(name).stem)
         return
     picture, notes = decode_picture(content, name=Path(name).name)
-    visitor.opened(opener.session(picture), Path(name).stem or "picture")
+    visitor.opened(opener.session(picture, kept=kept), Path(name).stem or "picture")
     visitor.notes = notes
 
 

@@ -92,6 +92,7 @@ class Server:
     segmenter: SlowSegmenter
     editor: GatedEditor
     desk: Any
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +111,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         }
     )
     kit = scripted_kit(detector=detector, segmenter=segmenter, editor=editor)  # type: ignore[arg-type]
-    with _Launched(ScriptedOpener(kit), tmp_path_factory.mktemp("home"), building) as (url, desk):
-        yield Server(url, segmenter, editor, desk)
+    home = tmp_path_factory.mktemp("home")
+    with _Launched(ScriptedOpener(kit), home, building) as (url, desk):
+        yield Server(url, segmenter, editor, desk, home)
 
 
 @pytest.fixture(scope="session")

@@ -39,11 +39,11 @@ class ScriptedOpener:
     def __init__(self, kit: Kit | None = None) -> None:
         self.kit, self.store = kit or scripted_kit(), ScriptedStore()
 
-    def session(self, picture: Picture) -> EditSession:
-        return EditSession(picture, self.kit, store=self.store)
+    def session(self, picture: Picture, *, kept: bool = True) -> EditSession:
+        return EditSession(picture, self.kit, store=self.store if kept else None)
 
-    def reopen(self, history: History) -> EditSession:
-        return EditSession(history.source, self.kit, store=self.store, history=history)
+    def reopen(self, history: History, *, kept: bool = True) -> EditSession:
+        return EditSession(history.source, self.kit, store=self.store if kept else None, history=history)
 
     def resume(self, id_: str) -> EditSession:
         history = self.store.load(id_)
