@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from .freeze import Frozen
 from .language import Relation
 
-_RULES: tuple[tuple[Relation, str], ...] = (
-    (Relation.IN_FRONT, r"\bin[ _]front|\bbefore\b|\bforeground|\bcloser to the camera"),
-    (Relation.BEHIND, r"\bbehind\b|\bin the back|\bbackground|\bat the back"),
+_RULES: tuple[tuple[Relation | None, str], ...] = (
+    (None, r"\bfacing\b|\blooking at\b|\bparallel\b|\bperpendicular\b|\bcongruent\b"),
+    (Relation.IN_FRONT, r"\bin[ _]front|\bahead\b|\bbefore\b|\bforeground|\bcloser to the camera"),
+    (Relation.BEHIND, r"\bbehind\b|\bin the back|\bbackground|\bat the back|\bbeyond\b|\bpast\b"),
     (Relation.BETWEEN, r"\bbetween\b|\bamong(st)?\b"),
     (Relation.MIDDLE, r"\bmiddle\b|\bcent(er|re)\b"),
     (Relation.CORNER, r"\bcorner\b"),
     (Relation.LEFT_OF, r"\bleft([ _]of)?\b|\bleftmost\b"),
     (Relation.RIGHT_OF, r"\bright([ _]of)?\b|\brightmost\b"),
+    (Relation.INSIDE, r"\b(enclosed|surrounded|contained) by\b|\bpart of\b"),
+    (Relation.FARTHEST, r"\baway from\b|\bfar(thest|ther)?\b|\bfurthest\b|\bdetached\b"),
     (
         Relation.NEXT_TO,
-        r"\bnext[ _]to\b|\bbeside\b|\bnear\b|\bby\b|\balongside\b|\bclose to\b|\bwith\b|\badjacent\b",
+        r"\bnext[ _]to\b|\bbeside\b|\bnear(by)?\b|\bby\b|\balong(side)?\b|\bclose to\b|\bwith\b|\badjacent\b"
+        r"|\btouching\b|\b(attached|connected|joined|tied|opposite) to\b|\bopposite\b|\bagainst\b|\btowards?\b"
+        r"|\bat the (side|edge) of\b|\bacross from\b|\boff\b|\bout of\b|\boutside\b",
     ),
-    (Relation.BELOW, r"\bbelow\b|\bunder(neath)?\b|\bbeneath\b|\bbottom\b|\blower\b"),
-    (Relation.ON, r"\bon\b|\bonto\b|\batop\b|\bupon\b|\briding\b|\bwearing\b"),
+    (Relation.BELOW, r"\bbelow\b|\bunder(neath)?\b|\bbeneath\b|\bbottom\b|\blower\b|\bdown from\b"),
+    (Relation.ON, r"\bon\b|\bonto\b|\batop\b|\bupon\b|\briding\b|\bwearing\b|\bacross\b"),
     (Relation.ABOVE, r"\babove\b|\bover\b|\btop\b|\bupper\b"),
     (Relation.INSIDE, r"\bin\b|\binside\b|\binto\b|\bwithin\b"),
-    (Relation.FARTHEST, r"\bfar(thest|ther)?\b|\bfurthest\b"),
     (Relation.NEAREST, r"\bnearest\b|\bclosest\b"),
-    (Relation.OVERLAPPING, r"\boverlap"),
+    (Relation.OVERLAPPING, r"\boverlap|\baround\b|\bcover(s|ing)?\b"),
 )
+"""Tried in this order; the first that fits is meant. None: the words say how a thing is turned,
+not where it is."""
+
+_OTHER_WAY: tuple[tuple[Relation, str], ...] = (
+    (
+        Relation.INSIDE,
+        r"\bcontain(s|ing)?\b|\bsurround(s|ing)?\b|\benclos(es|ing)\b|\bconsists? of\b|\bhas as a part\b",
+    ),
+    (Relation.ON, r"\bsupport(s|ing)\b|\bcarr(ies|ying)\b"),
+)
+"""Words with which the object stands in the relation to the subject: a bowl that contains fruit."""
 
 _PHRASES: dict[Relation, str] = {
     Relation.LEFT_OF: "to the left of",
@@ -45,6 +62,24 @@ _PHRASES: dict[Relation, str] = {
     Relation.OVERLAPPING: "over",
     Relation.WITH: "with",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRelation(Frozen):
+    """A relation in words; ``swapped``: it is the object that stands in it to the subject."""
+
+    relation: Relation
+    swapped: bool = False
+
+
+def read_relation(words: str) -> ReadRelation | None:
+    """The relation that free words name, from either side: "contains" is INSIDE, swapped."""
+    text = words.strip().lower()
+    other = next((relation for relation, pattern in _OTHER_WAY if re.search(pattern, text)), None)
+    if other is not None and not re.search(r"\bby\b", text):
+        return ReadRelation(other, swapped=True)
+    relation = relation_of(words)
+    return None if relation is None else ReadRelation(relation)
 
 
 def relation_of(words: str) -> Relation | None:

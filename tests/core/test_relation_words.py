@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ggedit.core.language import Relation
-from ggedit.core.relation_words import relation_of, relation_phrase
+from ggedit.core.relation_words import ReadRelation, read_relation, relation_of, relation_phrase
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,27 @@ def test_words_name_a_relation(words: str, relation: Relation | None):
 def test_every_relation_survives_its_own_value(relation: Relation):
     assert relation_of(relation.value) is relation
     assert relation_phrase(relation)
+
+
+@pytest.mark.parametrize(
+    "words, relation, swapped",
+    [
+        ("contains", Relation.INSIDE, True),
+        ("surrounding", Relation.INSIDE, True),
+        ("surrounded by", Relation.INSIDE, False),
+        ("has as a part", Relation.INSIDE, True),
+        ("carrying", Relation.ON, True),
+        ("on top of", Relation.ON, False),
+        ("touching", Relation.NEXT_TO, False),
+        ("far away from", Relation.FARTHEST, False),
+        ("ahead of", Relation.IN_FRONT, False),
+        ("down from", Relation.BELOW, False),
+    ],
+)
+def test_words_are_read_from_either_side(words: str, relation: Relation, *, swapped: bool):
+    assert read_relation(words) == ReadRelation(relation, swapped)
+
+
+@pytest.mark.parametrize("words", ["facing", "facing away from", "parallel to", "reading", ""])
+def test_words_that_name_no_place(words: str):
+    assert read_relation(words) is None
