@@ -1,0 +1,1 @@
+"""Editing by diffusion models: windows around masks, blending in latent space, stitching in pixels."""
