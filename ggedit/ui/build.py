@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from gradio.themes import Soft
 from gradio.utils import get_upload_folder
 
 from ..config import Settings
+from ..core.errors import BackendUnavailable
 from .api import Service, publish
 from .handlers import Desk, Views
 from .opening import Opener
@@ -55,8 +57,15 @@ def page_secret(home: Path) -> str:
 
 
 def launch_options(settings: Settings) -> dict[str, Any]:
-    """Options of ``Blocks.launch``: nothing is recorded, reported or served that need not be."""
+    """Options of ``Blocks.launch``: nothing is recorded, reported or served that need not be.
+
+    Raises:
+        BackendUnavailable: MCP is asked for and its library is not installed.
+    """
+    if settings.mcp and find_spec("mcp") is None:
+        raise BackendUnavailable("GGEDIT_MCP is on and the MCP library is missing: pip install 'gradio[mcp]'.")
     return {
+        "mcp_server": settings.mcp,
         "server_name": settings.host,
         "server_port": settings.port,
         "max_file_size": f"{settings.max_upload_mb}mb",
