@@ -22,7 +22,7 @@ _TIER_ORDER = {
     "full": (Tier.FULL,),
     "embedded": (Tier.EMBEDDED,),
 }
-_TIERLESS = frozenset({"store", "shelf", "describer", "planner", "sizer"})
+_TIERLESS = frozenset({"store", "shelf", "describer", "planner", "sizer", "captions"})
 """Ports whose rules serve the full tier too, where it has nothing better; the reason says so."""
 
 
@@ -73,6 +73,15 @@ class Assembly:
             self._built[port] = self._construct(spec, why)
         return self._built[port]
 
+    def names(self, ports: Sequence[str]) -> tuple[str, ...]:
+        """What would be chosen, as "port=name@version"; nothing is loaded.
+
+        Raises:
+            BackendUnavailable: a port has none that can be used.
+        """
+        specs = ((port, choose(port, self.settings, self.specs)[0]) for port in ports)
+        return tuple(f"{port}={spec.name}@{_version(spec.target.partition(':')[0])}" for port, spec in specs)
+
     def _construct(self, spec: BackendSpec, why: str) -> Chosen[Any]:
         module, _, attribute = spec.target.partition(":")
         others = {port: self.backend(port).use for port in spec.uses}
@@ -95,6 +104,7 @@ class Assembly:
         history = self.store.load(id_)
         if history is None:
             raise BadInput("That session is no longer kept: open the picture again.")
+        self.store.save(id_, history)  # used just now: its time begins anew
         return EditSession(history.source, self.kit, id=id_, store=self.store, history=history, spool=self._spool())
 
     def _spool(self) -> Spool:
@@ -104,6 +114,10 @@ class Assembly:
         """A session that goes on from a saved history; ``kept`` in the store under a new id."""
         store = self.store if kept else None
         return EditSession(history.source, self.kit, store=store, history=history, spool=self._spool())
+
+    def sweep(self, keep_s: float) -> tuple[str, ...]:
+        """Forget stored sessions that nobody used for ``keep_s`` seconds; returns their ids."""
+        return self.store.sweep(keep_s)
 
     def candidates(self) -> tuple[Candidate, ...]:
         """Every backend, port by port, for `ggedit models`. Imports none of them."""

@@ -10,6 +10,7 @@ from .. import __version__
 from ..assembly import Assembly
 from ..config import load_settings
 from ..core.turn import Stage
+from .batching import batch
 from .documents import FILES, document_of, print_json
 from .editing import edit, replay_session
 from .evaluating import evaluation
@@ -88,5 +89,6 @@ app.command("place")(place)
 app.command("train")(train)
 app.command("edit")(edit)
 app.command("replay")(replay_session)
+app.command("batch")(batch)
 app.add_typer(session, name="session")
 app.add_typer(evaluation, name="eval")

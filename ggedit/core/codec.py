@@ -72,7 +72,12 @@ def picture_blob(picture: Picture) -> tuple[str, bytes]:
     """A picture's blob: its name by content, and a PNG of its pixels and alpha."""
     buffer = io.BytesIO()
     picture.to_pillow().save(buffer, "PNG", compress_level=3)
-    return f"{picture.digest[:40]}.png", buffer.getvalue()
+    return picture_name(picture), buffer.getvalue()
+
+
+def picture_name(picture: Picture) -> str:
+    """The name of a picture's blob."""
+    return f"{picture.digest[:40]}.png"
 
 
 def mask_blob(mask: Mask) -> tuple[str, bytes]:
@@ -134,7 +139,7 @@ def _encode(value: Any, declared: Any, blobs: _Writer) -> Json:
 
 
 def _encode_picture(picture: Picture, blobs: _Writer) -> Json:
-    name = f"{picture.digest[:40]}.png"
+    name = picture_name(picture)
     if name not in blobs and name not in blobs.stored:
         blobs[name] = picture_blob(picture)[1]
     texts = {key: base64.b64encode(raw).decode() for key, raw in (("icc", picture.icc), ("exif", picture.exif)) if raw}

@@ -1,0 +1,86 @@
+"""``ggedit batch``: many pictures, resumable, reviewed or not."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..batch.campaign import RESULTS, Campaign
+from ..batch.jobs import read_jobs
+from ..batch.work import Phase
+from ..batch.workers import NAMES, Task, make_executor
+from ..config import load_settings
+from ..core.errors import BadInput
+from .documents import print_json
+from .exits import Exit, say
+
+
+def batch(
+    source: Annotated[Path, typer.Argument(help="A .jsonl or .csv file of rows, or a folder of pictures.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for results, masks, plans and results.jsonl.")],
+    text: Annotated[
+        str, typer.Option(help="The instruction for rows that have none, and for a folder.", show_default=False)
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop before the editor; write the plans.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="Run the plans that --dry-run wrote.")] = False,
+    executor: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Rows done at once.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="CPU threads per worker; 0: as the libraries like.")] = 0,
+    address: Annotated[
+        str, typer.Option(help="A running Ray cluster; empty: Ray is started here.", show_default=False)
+    ] = "",
+) -> None:
+    """Edit many pictures. Killed at any moment, the same command goes on where it was.
+
+    Each row: {"picture", "text" or "modifications", and if wanted "id", "seed", "box"}.
+
+    Example: ggedit batch photos --text "make the sky blue" -o out
+
+    Example: ggedit batch rows.jsonl -o out --dry-run, then: ggedit batch rows.jsonl -o out --approve
+
+    Example: ggedit batch rows.jsonl -o out --executor ray --workers 8 --threads 1
+    """
+    if dry_run and approve:
+        raise BadInput("--dry-run writes plans and --approve runs them: give one of the two.")
+    if executor not in NAMES:
+        raise BadInput(f"--executor is {executor!r}; use {' or '.join(NAMES)}.")
+    phase = Phase.PLAN if dry_run else Phase.APPROVE if approve else Phase.EDIT
+    rows = read_jobs(source, instruction=text)
+    task = Task(phase, out.absolute(), load_settings(), workers=workers, threads=threads)
+    campaign = Campaign.begin(task)
+    began = time.perf_counter()
+    with _bar() as progress:
+        bar = progress.add_task("starting", total=_count(source), rate=0.0)
+        for number, step in enumerate(campaign.run(rows, make_executor(executor, task, address=address)), start=1):
+            status = "skipped" if step.outcome is None else f"{step.outcome.id}: {step.outcome.status}"
+            rate = number / (time.perf_counter() - began)
+            progress.update(bar, advance=1, description=status[:40], rate=rate)
+    summary = campaign.summary(time.perf_counter() - began)
+    print_json(summary | {"results": str(out / RESULTS)})
+    if campaign.counts["error"]:
+        say(f"{campaign.counts['error']} rows failed; {out / RESULTS} says why. The same command tries them again.")
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _count(source: Path) -> int | None:
+    """How many rows there are, for the time left; None for a source that is long to count."""
+    if source.is_file() and source.stat().st_size > 64 * 2**20:
+        return None
+    return sum(1 for _ in read_jobs(source, instruction="-"))
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:<40}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.2f} rows/s"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
