@@ -15,6 +15,7 @@ from ggedit.ui.build import build, launch_options
 def main() -> None:
     """Start the page and print its address."""
     settings = load_settings()
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.home / "page"))  # uploads: ours alone, and swept
     build(Assembly(settings), settings).launch(**launch_options(settings))
 
 

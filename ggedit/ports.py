@@ -95,6 +95,12 @@ class Describer(Protocol):
         ...
 
 
+class Captions(Protocol):
+    def graph(self, text: str) -> SceneGraph:
+        """The scene that a caption tells of; no node has a box yet."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SizeGuess(Frozen):
     """Predicted size in picture pixels, and why, in words."""
@@ -277,11 +283,13 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SavedSession(Frozen):
-    """A kept session: how many turns it has and when it was last saved (Unix time)."""
+    """A kept session: how many turns it has, when it was last saved (Unix time), and whether it
+    is ``lasting``: age does not end it."""
 
     id: str
     turns: int
     saved_at_s: float
+    lasting: bool = False
 
 
 class Store(Protocol):
@@ -299,6 +307,15 @@ class Store(Protocol):
 
     def forget(self, session: str) -> None:
         """Delete a session for good; without such a one nothing happens."""
+        ...
+
+    def keep(self, session: str) -> None:
+        """Age does not end this session: ``sweep`` passes it over from now on."""
+        ...
+
+    def sweep(self, keep_s: float) -> tuple[str, ...]:
+        """Forget the sessions that were last saved more than ``keep_s`` seconds ago and are not
+        kept; returns their ids."""
         ...
 
 

@@ -210,6 +210,7 @@ class ScriptedStore:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.saved: dict[str, History] = {}
+        self.kept: set[str] = set()
 
     def save(self, session: str, history: History, turn: Turn | None = None) -> None:
         self.saved[session] = history
@@ -218,10 +219,23 @@ class ScriptedStore:
         return self.saved.get(session)
 
     def sessions(self) -> tuple[SavedSession, ...]:
-        return tuple(SavedSession(id_, len(history.turns), 0.0) for id_, history in reversed(self.saved.items()))
+        return tuple(
+            SavedSession(id_, len(history.turns), 0.0, id_ in self.kept)
+            for id_, history in reversed(self.saved.items())
+        )
 
     def forget(self, session: str) -> None:
         self.saved.pop(session, None)
+
+    def keep(self, session: str) -> None:
+        self.kept.add(session)
+
+    def sweep(self, keep_s: float) -> tuple[str, ...]:
+        """Age is not known here: everything that is not kept is old if ``keep_s`` is 0."""
+        old = tuple(id_ for id_ in self.saved if id_ not in self.kept) if keep_s == 0 else ()
+        for id_ in old:
+            self.forget(id_)
+        return old
 
 
 class ScriptedChat:

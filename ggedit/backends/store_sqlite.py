@@ -31,7 +31,7 @@ from ..core.picture import Picture, decode_picture, encode_picture
 from ..core.turn import History, Turn
 from ..ports import Cutout, SavedSession
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_S = 30.0
 """How long a save waits for another process that is saving."""
 
@@ -40,7 +40,8 @@ CREATE TABLE session (
     id TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     cursor TEXT,
-    saved_at_s REAL NOT NULL
+    saved_at_s REAL NOT NULL,
+    lasting INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE turn (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,6 +57,8 @@ CREATE TABLE blob_use (
 ) WITHOUT ROWID;
 CREATE INDEX blob_use_by_blob ON blob_use (blob);
 """
+_TO_2 = "ALTER TABLE session ADD COLUMN lasting INTEGER NOT NULL DEFAULT 1"
+"""Version 1 promised every session to stay."""
 _BLOB_NAME = re.compile(r"[0-9a-f]{8,64}\.png")
 _MAX_FILE_NAME = 200
 _LEAST_MARGIN_PX = 16
@@ -89,7 +92,7 @@ class SqliteStore:
         with self._writing() as connection:
             self._write_blobs(blobs)
             connection.execute(
-                "INSERT INTO session VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                "INSERT INTO session VALUES (?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE"
                 " SET source = excluded.source, cursor = excluded.cursor, saved_at_s = excluded.saved_at_s",
                 (session, json.dumps(source), history.cursor, self._clock()),
             )
@@ -122,10 +125,10 @@ class SqliteStore:
         """All saved sessions, last saved first."""
         with self._connection() as connection:
             rows = connection.execute(
-                "SELECT session.id, COUNT(turn.id), saved_at_s FROM session"
+                "SELECT session.id, COUNT(turn.id), saved_at_s, lasting FROM session"
                 " LEFT JOIN turn ON turn.session = session.id GROUP BY session.id ORDER BY saved_at_s DESC"
             ).fetchall()
-        return tuple(SavedSession(*row) for row in rows)
+        return tuple(SavedSession(id_, turns, saved_at_s, bool(lasting)) for id_, turns, saved_at_s, lasting in rows)
 
     def forget(self, session: str) -> None:
         """Delete a session, and the files that no other session uses."""
@@ -136,11 +139,16 @@ class SqliteStore:
             unused = [name for (name,) in names if connection.execute(used, (name,)).fetchone() is None]
         self._delete_unused(unused)
 
+    def keep(self, session: str) -> None:
+        """Age does not end this session: ``sweep`` passes it over from now on."""
+        with self._writing() as connection:
+            connection.execute("UPDATE session SET lasting = 1 WHERE id = ?", (session,))
+
     def sweep(self, keep_s: float) -> tuple[str, ...]:
-        """Forget the sessions that were last saved more than ``keep_s`` seconds ago, and delete
-        what an interrupted save left behind. Returns the ids of the forgotten ones."""
+        """Forget the sessions that were last saved more than ``keep_s`` seconds ago and are not
+        kept, and delete what an interrupted save left behind. Returns the ids of the forgotten."""
         oldest_s = self._clock() - keep_s
-        old = tuple(row.id for row in self.sessions() if row.saved_at_s < oldest_s)
+        old = tuple(row.id for row in self.sessions() if row.saved_at_s < oldest_s and not row.lasting)
         for session in old:
             self.forget(session)
         stale = [p for p in self._blobs.glob("*/*") if p.stat().st_mtime < self._clock() - _INTERRUPTED_S]
@@ -343,8 +351,10 @@ def _migrate(connection: sqlite3.Connection) -> None:
         raise BadInput("The saved sessions were written by a newer version of ggedit: update this one.")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in filter(None, map(str.strip, _SCHEMA.split(";"))):
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < SCHEMA_VERSION:
+            statements = _SCHEMA.split(";") if version == 0 else [_TO_2]
+            for statement in filter(None, map(str.strip, statements)):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")

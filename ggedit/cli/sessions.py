@@ -27,13 +27,18 @@ Name = Annotated[str, typer.Argument(help="A session's id, or a session zip.", s
 
 @session.command("list")
 def list_sessions() -> None:
-    """All kept sessions, last saved first.
+    """All kept sessions, last saved first. Those that are not lasting end some time after their
+    last use: GGEDIT_SESSION_HOURS.
 
     Example: ggedit session list
     """
     rows = Assembly(load_settings()).store.sessions()
+    when = [datetime.fromtimestamp(row.saved_at_s, UTC).isoformat() for row in rows]
     print_json(
-        [{"id": r.id, "turns": r.turns, "saved": datetime.fromtimestamp(r.saved_at_s, UTC).isoformat()} for r in rows]
+        [
+            {"id": row.id, "turns": row.turns, "saved": saved, "lasting": row.lasting}
+            for row, saved in zip(rows, when, strict=True)
+        ]
     )
 
 
@@ -72,9 +77,23 @@ def load(archive: Annotated[Path, typer.Argument(help="A session zip.", show_def
     Example: ggedit session load session.zip
     """
     history = load_history(archive)
-    id_ = uuid.uuid4().hex
-    Assembly(load_settings()).store.save(id_, history)
+    id_, store = uuid.uuid4().hex, Assembly(load_settings()).store
+    store.save(id_, history)
+    store.keep(id_)
     print_json({"id": id_} | describe_history(history))
+
+
+@session.command()
+def keep(id_: Annotated[str, typer.Argument(metavar="ID", help="A kept session's id.", show_default=False)]) -> None:
+    """Keep a session of the page until you forget it: age no longer ends it.
+
+    Example: ggedit session keep 3f2a...
+    """
+    store = Assembly(load_settings()).store
+    if id_ not in {row.id for row in store.sessions()}:
+        raise _unknown(id_)
+    store.keep(id_)
+    print_json({"kept": id_})
 
 
 @session.command()

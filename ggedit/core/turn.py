@@ -175,7 +175,12 @@ class Turn(Frozen):
     @property
     def size_mib(self) -> float:
         """What its arrays take in memory, in MiB."""
-        return _array_bytes(self, set()) / 2**20
+        return arrays_mib(self)
+
+
+def arrays_mib(*values: object) -> float:
+    """What the arrays of frozen values take in memory, in MiB, each counted once."""
+    return _array_bytes(values, set()) / 2**20
 
 
 def _array_bytes(value: object, seen: set[int]) -> int:

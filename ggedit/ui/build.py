@@ -20,6 +20,7 @@ from .opening import Opener
 from .panels import CanvasPanel, GraphPanel, HistoryPanel, Panel, PlanPanel, ProgressPanel, RequestPanel
 from .panels.panel import STATIC
 from .store_of_sessions import Visitors
+from .sweeping import Sweeper
 
 TITLE = "ggedit"
 QUEUE_LENGTH = 64
@@ -29,9 +30,11 @@ WORKERS = 2
 
 def build(opener: Opener, settings: Settings) -> gr.Blocks:
     """The page. Launch it with ``launch_options``."""
-    visitors_root = Path(get_upload_folder()) / "ggedit"
-    visitors = Visitors(visitors_root, idle_s=settings.session_hours * 3600)
-    guests = Visitors(visitors_root, idle_s=settings.session_hours * 3600)
+    uploads, keep_s = Path(get_upload_folder()), settings.session_hours * 3600.0
+    visitors = Visitors(uploads / "ggedit", idle_s=keep_s, limit_mib=settings.sessions_mib / 2)
+    guests = Visitors(uploads / "ggedit", idle_s=keep_s, limit_mib=settings.sessions_mib / 2)
+    own = uploads if uploads.resolve().is_relative_to(settings.home.resolve()) else None
+    Sweeper((visitors, guests), lambda: opener, keep_s=keep_s, uploads=own).start()
     desk = Desk(visitors, opener)
     gr.set_static_paths([STATIC])
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:

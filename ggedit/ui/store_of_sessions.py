@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..core.turn import Stage, Turn
+from ..core.turn import Stage, Turn, arrays_mib
 from ..session import EditSession
 from .errand import Errand
 from .files import Drawer
@@ -35,6 +36,7 @@ class Visitor:
     notices: one sentence per panel about what just went wrong there.
     seconds: how long each stage took when it last ran.
     left_behind: stopped work that has not come back yet.
+    weighed: what was weighed last, and how much it was.
     """
 
     drawer: Drawer
@@ -53,12 +55,23 @@ class Visitor:
     download: dict[str, object] | None = None
     busy: threading.Lock = field(default_factory=threading.Lock)
     left_behind: Errand | None = None
+    weighed: tuple[object, float] = (None, 0.0)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def opened(self, session: EditSession, name: str) -> None:
         """Work begins on another picture."""
         self.session, self.name, self.doc = session, name, secrets.token_urlsafe(12)
         self.variants, self.notes, self.download = [], (), None
+
+    @property
+    def size_mib(self) -> float:
+        """What the session's pictures and masks take, in MiB."""
+        if self.session is None:
+            return 0.0
+        now = (self.session.history, self.session.turn)
+        if now != self.weighed[0]:
+            self.weighed = (now, arrays_mib(*now, *self.variants))
+        return self.weighed[1]
 
     def acknowledge(self, outbox: str, number: int) -> None:
         self.acks[outbox] = max(number, self.acks.pop(outbox, 0))
@@ -71,11 +84,20 @@ class Visitor:
 
 
 class Visitors:
-    """All visitors. Those that were idle for ``idle_s`` are forgotten, with their files."""
+    """All visitors. Those that were idle for ``idle_s`` seconds are forgotten, with their files;
+    so are the longest idle ones while all together take more memory than ``limit_mib``."""
 
-    def __init__(self, root: Path, *, idle_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        idle_s: float,
+        limit_mib: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._root = root
         self._idle_s = idle_s
+        self._limit_mib = limit_mib
         self._clock = clock
         self._lock = threading.Lock()
         self._visitors: dict[str, Visitor] = {}
@@ -93,6 +115,16 @@ class Visitors:
             visitor.touched_s = self._clock()
             return visitor
 
+    def sweep(self) -> None:
+        """Forget those whose time is over, although nobody comes."""
+        with self._lock:
+            self._sweep()
+
+    def folders(self) -> set[Path]:
+        """Where the visitors' files are."""
+        with self._lock:
+            return {visitor.drawer.folder for visitor in self._visitors.values()}
+
     def knows(self, sid: str) -> bool:
         return sid in self._visitors
 
@@ -107,6 +139,10 @@ class Visitors:
         limit = self._clock() - self._idle_s
         idle = sorted((v.touched_s, s) for s, v in self._visitors.items() if not v.busy.locked())
         surplus = len(self._visitors) - MAX_VISITORS
+        surplus_mib = sum(v.size_mib for v in self._visitors.values()) - self._limit_mib
         for number, (touched_s, sid) in enumerate(idle):
-            if touched_s < limit or number < surplus:
-                self._visitors.pop(sid).drawer.clear()
+            heavy = surplus_mib > 0 and number < len(self._visitors) - 1
+            if touched_s < limit or number < surplus or heavy:
+                gone = self._visitors.pop(sid)
+                surplus_mib -= gone.size_mib
+                gone.drawer.clear()

@@ -334,3 +334,30 @@ def test_index_is_plain_sqlite_with_json(settings: Settings) -> None:
     with sqlite3.connect(settings.home / "sessions.sqlite3") as connection:
         ((document,),) = connection.execute("SELECT document FROM turn").fetchall()
     assert json.loads(document)["value"]["id"] == "t1"
+
+
+def test_a_lasting_session_is_not_swept(settings: Settings) -> None:
+    now = time.time()
+    old = SqliteStore(settings, clock=lambda: now - 7200)
+    for name in ("page", "loaded"):
+        old.save(name, history_of(1))
+    old.keep("loaded")
+    old.save("loaded", history_of(2))
+    store = SqliteStore(settings, clock=lambda: now)
+    assert store.sweep(keep_s=3600) == ("page",)
+    assert [(row.id, row.lasting) for row in store.sessions()] == [("loaded", True)]
+
+
+def test_sessions_of_the_first_version_stay(settings: Settings) -> None:
+    store = SqliteStore(settings, clock=lambda: 0.0)
+    store.save("old", history_of(2))
+    with sqlite3.connect(settings.home / "sessions.sqlite3") as connection:
+        connection.execute("ALTER TABLE session DROP COLUMN lasting")
+        connection.execute("PRAGMA user_version = 1")
+    later = SqliteStore(settings, clock=lambda: 1e9)
+    later.save("new", history_of(1))
+    assert later.sweep(keep_s=3600) == ()
+    assert {row.id: row.lasting for row in later.sessions()} == {"old": True, "new": False}
+    history = later.load("old")
+    assert history is not None
+    assert len(history.turns) == 2

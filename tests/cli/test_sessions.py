@@ -27,7 +27,9 @@ def archive(run: Run) -> str:
 def test_load_list_show_save_forget(run: Run, archive: str) -> None:
     assert printed(run("session", "list")) == []
     id_ = printed(run("session", "load", archive))["id"]
-    assert [(row["id"], row["turns"]) for row in printed(run("session", "list"))] == [(id_, 1)]
+    (row,) = printed(run("session", "list"))
+    assert (row["id"], row["turns"], row["lasting"]) == (id_, 1, True), "what was loaded by hand does not end by age"
+    assert printed(run("session", "keep", id_)) == {"kept": id_}
     assert printed(run("session", "show", id_))["turns"][0]["request"] == "remove the cup"
     printed(run("session", "save", id_, "-o", "copy.zip"))
     assert printed(run("replay", "copy.zip"))["turns"][0]["same_pixels"]

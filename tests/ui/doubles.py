@@ -51,6 +51,9 @@ class ScriptedOpener:
             raise BadInput("That session is no longer kept: open the picture again.")
         return EditSession(history.source, self.kit, id=id_, store=self.store, history=history)
 
+    def sweep(self, keep_s: float) -> tuple[str, ...]:
+        return self.store.sweep(keep_s)
+
     def candidates(self) -> tuple[Candidate, ...]:
         return ()
 
