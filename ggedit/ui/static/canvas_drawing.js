@@ -13,6 +13,7 @@ export function placeLayers(canvas) {
   stage.style.width = `${picture.width}px`;
   stage.style.height = `${picture.height}px`;
   stage.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  stage.style.setProperty('--unit', `${1 / scale}px`);
   const sharp = looks.tile || canvas.ratio() >= 1 ? 1 : canvas.ratio();
   stage.classList.toggle('is-close', scale > 2 * sharp);
   canvas.svg.setAttribute('viewBox', `0 0 ${picture.width} ${picture.height}`);

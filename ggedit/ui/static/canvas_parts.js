@@ -74,6 +74,14 @@ export const wipeHandle = () =>
     'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': '50' },
   el('span', { class: 'gg-wipe-tag', text: 'before' }), el('span', { class: 'gg-wipe-tag', text: 'after' }));
 
+const STEPS = [
+  ['Open', 'a photo, or a session that you saved.'], ['Say', 'what to change, in plain words.'],
+  ['Check', 'boxes, masks and the plan; correct what is wrong.'], ['Run', 'it, compare, keep it or take it back.'],
+];
+
+const how = () => el('ol', { class: 'gg-how', 'aria-label': 'How it goes' },
+  ...STEPS.map(([verb, rest]) => el('li', {}, el('strong', { text: verb }), ` ${rest}`)));
+
 /** What is shown before a photo is open: drop, paste, choose, or take an example. */
 export function emptyState(openFile, openExample) {
   const input = fileInput('Choose a photo', openFile);
@@ -84,9 +92,9 @@ export function emptyState(openFile, openExample) {
       el('p', { text: 'Drop it here, paste it, or choose a file. It stays on the machine that runs this page.' }),
       el('label', { class: 'gg-primary' }, 'Choose a photo', input),
     ),
-    el('p', { class: 'gg-or', text: 'or try one of these' }), examples);
+    el('p', { class: 'gg-or', text: 'or try one of these' }), examples, how());
   const show = (list) => examples.replaceChildren(...list.map((example) =>
-    el('button', { type: 'button', class: 'gg-example', 'data-example': example.name, onclick: () => openExample(example.name) },
+    el('button', { type: 'button', class: 'gg-example', 'data-example': example.name, title: 'Open this photo and ask for this', onclick: () => openExample(example.name) },
       el('img', { src: example.file.url, alt: '', loading: 'lazy' }), el('span', { text: example.text }))));
   return { node, input, show };
 }

@@ -216,6 +216,8 @@ class Graph {
     this.room.show(roomFor(nodes.length), this.places.get(page.selected));
     this.element.classList.toggle('is-large', this.large);
     this.files.show(this.mode);
+    this.room.hidden = !nodes.length;
+    if (!nodes.length) this.meaning.textContent = 'No thing was looked for: this request is about the whole picture. What you add here joins the next plan.';
     this.#drawTools();
     this.#drawQuestion();
     replaceKeepingFocus(this.inspect, ...inspector(this));
@@ -268,7 +270,7 @@ class Graph {
     });
     this.svg.addEventListener('pointermove', (event) => {
       if (!drag) return;
-      const scale = roomFor(this.nodes().length).width / this.svg.getBoundingClientRect().width;
+      const scale = 1 / this.svg.getScreenCTM().a;
       const way = [(event.clientX - drag.start[0]) * scale, (event.clientY - drag.start[1]) * scale];
       if (!drag.moved && Math.hypot(...way) < 4) return;
       drag.moved = true;

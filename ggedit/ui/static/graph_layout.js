@@ -12,7 +12,8 @@ export const widthOf = (text) => clamp(26 + 7.4 * text.length, 56, 220);
 /** The drawing's size for so many nodes: wide and low, growing so that 40 stay readable. */
 export function roomFor(count) {
   const width = Math.max(460, Math.sqrt(count) * 230);
-  return { width, height: Math.round(width * (count > 6 ? 0.6 : 0.42)) };
+  const flat = count <= 6 ? 0.42 : count <= 20 ? 0.6 : 0.46;
+  return { width, height: Math.round(width * flat) };
 }
 
 /** Places for nodes {id, text, box} in a picture: Map id -> [x, y]. `fixed` keeps those that were dragged. */

@@ -72,19 +72,29 @@ const relationList = (graph) => el('datalist', { id: 'gg-relations' }, ...graph.
 /** The drawing in a frame that scrolls when there are many things, so that their names stay readable. */
 export function roomOf(svg) {
   const node = el('div', { class: 'gg-graph-room' }, svg);
-  node.show = ({ width }, [x, y] = [null, null]) => {
+  node.show = ({ width, height }, selected) => {
     svg.style.minWidth = `${Math.round(width * SMALLEST_SCALE)}px`;
-    if (x === null || node.dataset.at === `${x} ${y}`) return;
-    node.dataset.at = `${x} ${y}`;
-    const scale = svg.getBoundingClientRect().width / width;
-    for (const [side, size, at] of [['scrollLeft', node.clientWidth, x * scale], ['scrollTop', node.clientHeight, y * scale]]) {
-      if (at < node[side] + NEAR || at > node[side] + size - NEAR) node[side] = at - size / 2;
-    }
+    svg.style.minHeight = `${Math.round(height * SMALLEST_SCALE)}px`;
+    svg.style.maxWidth = `${Math.round(width * LARGEST_SCALE)}px`;
+    const key = selected?.join(' ') ?? '';
+    if (node.dataset.at === key) return;
+    node.dataset.at = key;
+    const matrix = selected && svg.getScreenCTM();
+    if (matrix) bringIntoSight(node, new DOMPoint(...selected).matrixTransform(matrix));
   };
   return node;
 }
 
+/** Scrolls the frame, and nothing else on the page, until a point of the screen is well inside it. */
+function bringIntoSight(node, { x, y }) {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  for (const [side, size, at] of [['scrollLeft', width, x - left], ['scrollTop', height, y - top]]) {
+    if (at < NEAR || at > size - NEAR) node[side] += at - size / 2;
+  }
+}
+
 const SMALLEST_SCALE = 0.86;
+const LARGEST_SCALE = 1.5;
 const NEAR = 60;
 
 /** The graph as a file, and the wishes as lines of text for those who have them as such. */

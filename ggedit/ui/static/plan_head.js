@@ -4,12 +4,12 @@ import { button, el } from './dom.js';
 
 /** The heading; `show(view, chat)` brings it up to date. */
 export function planHead() {
-  const author = el('span', { class: 'gg-badge' });
+  const author = el('span', { class: 'gg-badge', hidden: true });
   const state = el('p', { class: 'gg-reason' });
   const why = el('p', { class: 'gg-reason' });
   const talk = el('div', { class: 'gg-talk' });
   const details = el('details', { class: 'gg-more gg-planner' },
-    el('summary', { text: 'Who planned', title: 'Which planner wrote the plan, whether a language model was asked, and what it was sent' }), why, state, talk);
+    el('summary', { text: 'Planner', title: 'Which planner wrote the plan, whether a language model was asked, and what it was sent' }), why, state, talk);
   const node = el('div', { class: 'gg-plan-head' }, el('h2', { text: 'Plan' }), author, details);
   node.show = (view, chat) => {
     author.hidden = !view.author;

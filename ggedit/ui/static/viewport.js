@@ -4,9 +4,12 @@ import { clamp } from './geometry.js';
 
 export const MAX_ZOOM = 8;
 
-/** The picture as large as fits, in the middle, never above its own size times two. */
+const READABLE = 320;
+
+/** The picture as large as fits, in the middle; never above its own size times two, but a tiny one until it can be seen. */
 export function fitted(room, picture) {
-  const scale = Math.min(room.width / picture.width, room.height / picture.height, 2);
+  const most = Math.max(2, Math.min(MAX_ZOOM * 4, READABLE / Math.max(picture.width, picture.height)));
+  const scale = Math.min(room.width / picture.width, room.height / picture.height, most);
   return centred({ scale, x: 0, y: 0 }, room, picture);
 }
 

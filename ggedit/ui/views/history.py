@@ -58,11 +58,22 @@ def _variants(turn: Turn | None, variants: Sequence[Turn], drawer: Drawer) -> li
     return rows
 
 
+_NEARLY_ALL = 0.995
+
+
+def _changed(share: float) -> str:
+    if share >= _NEARLY_ALL:
+        return "The whole picture changed."
+    if share == 0:
+        return "Nothing changed: every pixel is exactly as it was."
+    return f"{share:.1%} of the picture changed; every other pixel is exactly as it was."
+
+
 def _result(turn: Turn, result: EditResult, drawer: Drawer) -> View:
     share = result.changed.area / turn.picture.extent.area
     return {
         "thumb": file_of(drawer.thumbnail(result.picture)),
-        "changed": f"{share:.1%} of the picture changed; every other pixel is exactly as it was.",
+        "changed": _changed(share),
         "steps": [
             {
                 "kind": report.kind,

@@ -49,14 +49,14 @@ def request_view(turn: Turn | None) -> View:
         "note": (read.note or "") if read is not None else "",
         "questions": list(read.questions) if read is not None else [],
         "doubts": [_doubt(d, turn.selection, turn.detections) for d in open_doubts(turn)],
-        "refusals": [{"sentence": r.sentence, "offers": _offers(r, read)} for r in refusals],
+        "refusals": [{"sentence": r.sentence, "offers": offers_of(r, read)} for r in refusals],
     }
 
 
 _PRONOUN = re.compile(r"\bit\b")
 
 
-def _offers(refusal: Refusal, read: Instruction | None) -> list[Json]:
+def offers_of(refusal: Refusal, read: Instruction | None) -> list[Json]:
     """What can be asked instead: the words on the button, and the whole instruction with the
     refused part replaced by them."""
     clause = _refused(refusal, read.clauses) if read is not None else None

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boundsOf, handlesOf, hits, moved, nextHit, resized, spanned } from '../../../ggedit/ui/static/geometry.js';
-import { fitted, panned, toPicture, zoomed } from '../../../ggedit/ui/static/viewport.js';
+import { fitted, panned, sharperPart, toPicture, zoomed } from '../../../ggedit/ui/static/viewport.js';
 
 const picture = { width: 400, height: 300 };
 
@@ -52,4 +52,30 @@ test('zoom ends at eight and panning keeps the picture in sight', () => {
   const far = panned(close, [1e9, -1e9], { room, picture: big });
   assert.equal(far.x, 0);
   assert.equal(far.y, 600 - 3000 * 8);
+});
+
+test('a tiny picture is shown large enough to be seen', () => {
+  const { scale } = fitted({ width: 800, height: 600 }, { width: 20, height: 15 });
+  assert.equal(scale * 20, 320);
+  assert.equal(fitted({ width: 800, height: 600 }, { width: 300, height: 200 }).scale, 2);
+});
+
+const big = { width: 8192, height: 4096 };
+const room = { width: 800, height: 400 };
+
+test('nothing sharper is fetched while the display copy will do', () => {
+  assert.equal(sharperPart(fitted(room, big), room, big, { ratio: 0.25 }), null);
+  assert.equal(sharperPart({ scale: 8, x: 0, y: 0 }, room, big, { ratio: 1 }), null);
+});
+
+test('the window and a rim around it are fetched, inside the picture', () => {
+  assert.deepEqual(sharperPart({ scale: 1, x: -1000, y: 0 }, room, big, { ratio: 0.25 }), [840, 0, 1960, 560]);
+  assert.ok(sharperPart(fitted(room, big), room, big, { ratio: 0.25, dense: 3 }), 'a dense screen shows more');
+});
+
+test('a part that is there is not fetched again until it is left, or much too large', () => {
+  const have = [840, 0, 1960, 560];
+  assert.equal(sharperPart({ scale: 1, x: -1100, y: -100 }, room, big, { ratio: 0.25, have }), have);
+  assert.notEqual(sharperPart({ scale: 1, x: -1400, y: 0 }, room, big, { ratio: 0.25, have }), have);
+  assert.notEqual(sharperPart({ scale: 8, x: -9000, y: -800 }, room, big, { ratio: 0.25, have }), have);
 });
