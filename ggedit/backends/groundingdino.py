@@ -142,7 +142,17 @@ def build_model(architecture: Architecture, tokenizer: Any) -> nn.Module:
             BertModelWarper=PhraseBert,
             build_backbone=lambda _: _build_backbone(architecture),
         ):
-            return package.build_groundingdino(_arguments(architecture))
+            model = package.build_groundingdino(_arguments(architecture))
+    for layer in model.transformer.encoder.text_layers:
+        layer.register_forward_pre_hook(_ordered_masks, with_kwargs=True)
+    return model
+
+
+def _ordered_masks(layer: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
+    """A mask (B, T, T) for each head, text by text, which is the order of torch's attention. The
+    package's own order is head by head, so that texts of one batch would see by each other's masks."""
+    heads: int = layer.nhead  # type: ignore[assignment]
+    return inputs, named | {"src_mask": named["src_mask"].repeat_interleave(heads, dim=0)}
 
 
 @contextmanager

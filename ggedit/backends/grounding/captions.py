@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ggedit.core.freeze import Frozen
-from ggedit.core.inflection import singular
+from ggedit.core.inflection import plural, singular
 from ggedit.core.language import Span
 
 Offsets = Sequence[tuple[int, int]]
@@ -59,7 +59,7 @@ def _head(phrase: str, head: str) -> Span:
     for first in range(len(words) - len(wanted), -1, -1) if wanted else ():
         taken = words[first : first + len(wanted)]
         *before, last = (phrase[w.start : w.end] for w in taken)
-        if before == wanted[:-1] and wanted[-1] in (last, singular(last)):
+        if before == wanted[:-1] and (wanted[-1] in (last, singular(last)) or plural(wanted[-1]) == last):
             return Span(taken[0].start, taken[-1].end)
     return words[-1]
 

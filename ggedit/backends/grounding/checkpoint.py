@@ -30,7 +30,12 @@ POINTS = 4
 TEXT_LIMIT = 256
 _HEAD = 64
 """Width of an attention head in BERT (J. Devlin et al., 2018: 768 / 12)."""
-_MARK = "transformer.level_embed"
+_LEVELS = "transformer.level_embed"
+_QUERIES = "transformer.tgt_embed.weight"
+_WORDS = "bert.embeddings.word_embeddings.weight"
+_PATCHES = "backbone.0.patch_embed.proj.weight"
+_MARKS = (_LEVELS, _QUERIES, _WORDS, _PATCHES)
+"""Weights by which the file is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ def read_checkpoint(path: Path) -> State:
         BackendUnavailable: not a GroundingDINO file, or what ``load_state`` raises.
     """
     state = load_state(path)
-    if _MARK not in state or "bert.embeddings.word_embeddings.weight" not in state:
+    if any(name not in state for name in _MARKS):
         raise BackendUnavailable(f"{path} holds other weights than GroundingDINO's: choose its .pth file.")
     return state
 
@@ -75,11 +80,11 @@ def read_architecture(state: Mapping[str, Tensor]) -> Architecture:
     """Sizes from the shapes of the weights."""
     swin = "backbone.0.layers.{}.blocks.0.attn.relative_position_bias_table"
     tables = [state[swin.format(stage)] for stage in range(_count(state, r"backbone\.0\.layers\.(\d+)\."))]
-    levels, width = state[_MARK].shape
+    levels, width = state[_LEVELS].shape
     samples = state["transformer.encoder.layers.0.self_attn.attention_weights.weight"].shape[0]
-    words = state["bert.embeddings.word_embeddings.weight"]
+    words = state[_WORDS]
     return Architecture(
-        embed=state["backbone.0.patch_embed.proj.weight"].shape[0],
+        embed=state[_PATCHES].shape[0],
         depths=tuple(_count(state, rf"backbone\.0\.layers\.{i}\.blocks\.(\d+)\.") for i in range(len(tables))),
         heads=tuple(int(table.shape[1]) for table in tables),
         window=(round(tables[0].shape[0] ** 0.5) + 1) // 2,
@@ -89,7 +94,7 @@ def read_architecture(state: Mapping[str, Tensor]) -> Architecture:
         levels=levels,
         encoder_layers=_count(state, r"transformer\.encoder\.layers\.(\d+)\."),
         decoder_layers=_count(state, r"transformer\.decoder\.layers\.(\d+)\."),
-        queries=state["transformer.tgt_embed.weight"].shape[0],
+        queries=state[_QUERIES].shape[0],
         text_width=words.shape[1],
         text_layers=_count(state, r"bert\.encoder\.layer\.(\d+)\."),
         text_feed_forward=state["bert.encoder.layer.0.intermediate.dense.weight"].shape[0],
