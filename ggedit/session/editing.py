@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -51,6 +52,8 @@ class EditSession:
         self._new_id = new_id
         self._earlier: list[Turn] = []
         self._halts = 0
+        self._saving = threading.Lock()
+        self._saved = False
         self._later: list[tuple[Turn, list[Turn]]] = []
 
     @property
@@ -252,6 +255,16 @@ class EditSession:
         self.turn, self._earlier, self._later = None, [], []
         return self.history
 
+    def remember(self) -> None:
+        """Keep the untouched picture in the store, so that the session is found again before
+        anything was accepted. May run on another thread; an accepted turn is never undone by it."""
+        with self._saving:
+            if self._store is not None and not self._saved:
+                self._store.save(self.id, self.history)
+                self._saved = True
+
     def _save(self, history: History, turn: Turn | None) -> None:
-        if self._store is not None:
-            self._store.save(self.id, history, turn)
+        with self._saving:
+            if self._store is not None:
+                self._store.save(self.id, history, turn)
+                self._saved = True

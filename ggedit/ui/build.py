@@ -164,7 +164,7 @@ class _Wiring:
 
     def _streamed(self, name: str) -> Callable[..., Iterator[dict[Any, Any]]]:
         def stream(letter: Any, sid: str | None) -> Iterator[dict[Any, Any]]:
-            if not sid:
+            if not sid or not self.desk.visitors.knows(sid):
                 yield {self.panels[name]: gr.update(view={"stranger": True, "n": secrets.randbits(32)})}
                 return
             for views in self.desk.answer(name, letter, sid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -70,11 +71,17 @@ def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener, kept: 
     except OSError:
         raise BadInput("The upload is no longer there: choose the file again.") from None
     if content[:4] == b"PK\x03\x04":
-        visitor.opened(opener.reopen(load_history(path), kept=kept), Path(name).stem)
+        _begin(visitor, opener.reopen(load_history(path), kept=kept), Path(name).stem)
         return
     picture, notes = decode_picture(content, name=Path(name).name)
-    visitor.opened(opener.session(picture, kept=kept), Path(name).stem or "picture")
+    _begin(visitor, opener.session(picture, kept=kept), Path(name).stem or "picture")
     visitor.notes = notes
+
+
+def _begin(visitor: Visitor, session: EditSession, name: str) -> None:
+    """Stored on a thread of its own: to compress a large photo takes seconds."""
+    visitor.opened(session, name)
+    threading.Thread(target=session.remember, name="remember", daemon=True).start()
 
 
 def open_example(visitor: Visitor, name: str, *, opener: Opener) -> str:
