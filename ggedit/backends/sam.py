@@ -25,8 +25,8 @@ CHECKPOINTS = ("sam_vit_h_4b8939.pth", "sam_vit_l_0b3195.pth", "sam_vit_b_01ec64
 
 _DECODER_HEADS = 8
 """Not to be seen from the weights' shapes; the same in every published model (segment_anything, build_sam.py)."""
-_WORK_MIB = 3500
-"""Working memory of the largest encoder on one picture (benchmarks/segmentation.py)."""
+_ATTENTION_COPIES = 3
+"""Attention matrices of one global block that are in memory at the same time (benchmarks/segmentation.py)."""
 
 
 class SamSegmenter(PromptedSegmenter):
@@ -55,6 +55,7 @@ class SamModel:
         sam.image_encoder.to("cpu" if self._low_memory else placement.device, placement.dtype)
         sam.prompt_encoder.to(placement.device)
         sam.mask_decoder.to(placement.device)
+        self._places = sam.prompt_encoder.get_dense_pe()
 
     def encode(self, pixels: Floats) -> Embedding:
         import torch
@@ -81,7 +82,7 @@ class SamModel:
             )
             logits, quality = sam.mask_decoder(
                 image_embeddings=embedding[0].to(device),
-                image_pe=sam.prompt_encoder.get_dense_pe(),
+                image_pe=self._places,
                 sparse_prompt_embeddings=sparse,
                 dense_prompt_embeddings=dense,
                 multimask_output=prompt.several,
@@ -109,8 +110,16 @@ def _load(settings: Settings) -> SamModel:
             f"There is no file of Segment Anything: `ggedit models fetch sam` puts one into {settings.checkpoints}."
         )
     placement = place(settings)
-    require_memory(path.stat().st_size, placement, work_mib=_WORK_MIB, doing="Segment Anything")
-    return SamModel(build(load_state(path), path), placement, low_memory=settings.low_memory)
+    sam = build(load_state(path), path)
+    require_memory(path.stat().st_size, placement, work_mib=_work_mib(sam), doing="Segment Anything")
+    return SamModel(sam, placement, low_memory=settings.low_memory)
+
+
+def _work_mib(sam: Sam) -> float:
+    """What the encoder needs beside its weights: its global attention is computed in full."""
+    encoder: Any = sam.image_encoder
+    tokens = (encoder.img_size // encoder.patch_embed.proj.kernel_size[0]) ** 2
+    return _ATTENTION_COPIES * encoder.blocks[0].attn.num_heads * tokens**2 * 4 / 2**20
 
 
 def build(state: Mapping[str, torch.Tensor], path: Path) -> Sam:

@@ -132,3 +132,30 @@ def sam_folder(folder: Path) -> Mapping[str, str]:
     """For `sam-hf`: the same network as transformers saves it."""
     save_as_transformers(tiny_sam(), folder, num_attention_heads=2, window_size=3, global_attn_indexes=[1])
     return {"GGEDIT_SEGMENTER_MODEL": str(folder)}
+
+
+def sam2_folder(folder: Path, *, model_type: str = "sam2") -> Mapping[str, str]:
+    """For `sam-hf`: a network of SAM 2's kind; the published files of SAM 2.1 call themselves sam2_video."""
+    import json
+
+    from transformers import Sam2Config, Sam2Model
+
+    backbone = {
+        "model_type": "sam2_hiera_det_model", "hidden_size": 16, "image_size": [SIDE, SIDE], "num_attention_heads": 1,
+        "blocks_per_stage": [1, 1, 2, 1], "embed_dim_per_stage": [16, 32, 64, 128],
+        "num_attention_heads_per_stage": [1, 2, 4, 8], "window_size_per_stage": [8, 4, 4, 2],
+        "window_positional_embedding_background_size": [4, 4], "global_attention_blocks": [3],
+    }  # fmt: skip
+    config = Sam2Config(
+        vision_config={
+            "backbone_config": backbone, "backbone_channel_list": [128, 64, 32, 16], "fpn_hidden_size": WIDTH,
+            "backbone_feature_sizes": [[SIDE // 4] * 2, [SIDE // 8] * 2, [SIDE // 16] * 2],
+        },
+        prompt_encoder_config={"hidden_size": WIDTH, "image_size": SIDE, "patch_size": PATCH, "mask_input_channels": 8},
+        mask_decoder_config={"hidden_size": WIDTH, "mlp_dim": 48, "iou_head_hidden_dim": WIDTH},
+    )  # fmt: skip
+    torch.manual_seed(3)
+    scrambled(Sam2Model(config).eval()).save_pretrained(folder)
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"model_type": model_type}))
+    return {"GGEDIT_SEGMENTER_MODEL": str(folder)}

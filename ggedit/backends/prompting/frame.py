@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -52,6 +53,12 @@ class _Taps(NamedTuple):
     first: npt.NDArray[np.intp]
     second: npt.NDArray[np.intp]
     share: Floats
+
+    def moved(self, by: int) -> _Taps:
+        return _Taps(self.first + by, self.second + by, self.share)
+
+    def part(self, start: int, stop: int) -> _Taps:
+        return _Taps(self.first[start:stop], self.second[start:stop], self.share[start:stop])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +127,20 @@ class Frame(Frozen):
         the padding off, then to the picture's (segment_anything, Sam.postprocess_masks), but only
         inside the window; SAM 2 has no padding and no first step.
         """
-        columns, middle = self._columns(logits.shape[1], window)
-        found = np.zeros((window.y2 - window.y1, window.x2 - window.x1), np.bool_)
-        for start in range(0, len(found), _ROWS):
-            stop = min(start + _ROWS, len(found))
-            found[start:stop] = self._rows(logits, window.y1 + start, window.y1 + stop, (columns, middle)) > 0
-        return found
+        source = self._unpadded(logits)
+        columns = _taps(source.shape[1], self.extent.width, window.x1, window.x2)
+        rows = _taps(source.shape[0], self.extent.height, window.y1, window.y2)
+        low, high = int(columns.first[0]), int(columns.second[-1]) + 1
+        source, columns = source[:, low:high], columns.moved(-low)
+        parts = (rows.part(start, start + _ROWS) for start in range(0, len(rows.share), _ROWS))
+        return np.concatenate([_sampled(source, part, columns) > 0 for part in parts])
 
-    def _columns(self, side: int, window: Window) -> tuple[_Taps, _Taps | None]:
-        """Taps along x: from the input (or the answer itself) to the window; from the answer to the input."""
-        source = self.inner.width if self.padded else side
-        taps = _taps(source, self.extent.width, window.x1, window.x2)
-        return taps, _taps(side, self.side_px, 0, source) if self.padded else None
-
-    def _rows(self, logits: Floats, start: int, stop: int, along_x: tuple[_Taps, _Taps | None]) -> Floats:
-        columns, middle = along_x
-        source = self.inner.height if self.padded else logits.shape[0]
-        rows = _taps(source, self.extent.height, start, stop)
-        low, high = int(rows.first[0]), int(rows.second[-1]) + 1
-        if middle is None:
-            part = logits[low:high]
-        else:
-            part = _sampled(logits, _taps(logits.shape[0], self.side_px, low, high), middle)
-        return _sampled(part, _Taps(rows.first - low, rows.second - low, rows.share), columns)
+    def _unpadded(self, logits: Floats) -> Floats:
+        """The answer over the picture alone: at the input's size without padding; of SAM 2 as it is."""
+        if not self.padded:
+            return logits
+        whole = cv2.resize(logits, (self.side_px, self.side_px), interpolation=cv2.INTER_LINEAR)
+        return whole[: self.inner.height, : self.inner.width].astype(np.float32, copy=False)
 
 
 def _normalised(pixels: npt.NDArray[np.uint8]) -> Floats:
