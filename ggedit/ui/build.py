@@ -43,7 +43,7 @@ def build(opener: Opener, settings: Settings) -> gr.Blocks:
         panels = _lay_out()
         wiring = _Wiring(panels, desk, sid=sid, memory=memory)
         wiring.connect()
-        publish(Service(guests, opener), max_mb=settings.max_upload_mb, workers=WORKERS)
+        publish(Service(guests, opener), max_mb=settings.max_upload_mb, heavy=_WORK, light=_LIGHT)
         page.load(wiring.welcome, [memory], [sid, memory, *panels.values()], **_QUIET)
     page.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=WORKERS, api_open=False)
     return page
@@ -89,6 +89,9 @@ def launch_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+_WORK: dict[str, Any] = {"concurrency_id": "work", "concurrency_limit": WORKERS}
+"""What computes: programs' calls are in the same lane."""
+_LIGHT: dict[str, Any] = {"concurrency_id": "light", "concurrency_limit": 16}
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -120,8 +123,8 @@ class _Wiring:
         self.panels, self.desk, self.sid, self.memory = panels, desk, sid, memory
 
     def connect(self) -> None:
-        """One listener per panel; Stop and looks have a lane of their own, so that they are never
-        queued behind work."""
+        """One listener per panel; Stop, looks and the history have a lane of their own, so that
+        they are never queued behind other people's work."""
         outputs = list(self.panels.values())
         canvas = self.panels["canvas"]
         canvas.focus(
@@ -129,23 +132,19 @@ class _Wiring:
             [canvas, self.sid],
             [canvas],
             trigger_mode="always_last",
-            concurrency_id="light",
-            concurrency_limit=16,
+            **_LIGHT,
             **_QUIET,
         )
         for name, panel in self.panels.items():
             if name == "progress":
-                panel.input(
-                    self.stop, [panel, self.sid], outputs, concurrency_id="light", concurrency_limit=16, **_QUIET
-                )
+                panel.input(self.stop, [panel, self.sid], outputs, **_LIGHT, **_QUIET)
                 continue
             panel.input(
                 self._streamed(name),
                 [panel, self.sid],
                 [*outputs, self.memory] if name == "canvas" else outputs,
                 trigger_mode="always_last",
-                concurrency_id="work",
-                concurrency_limit=WORKERS,
+                **_LIGHT if name == "history" else _WORK,
                 **_QUIET,
             )
 

@@ -188,13 +188,12 @@ ENDPOINTS = tuple(name for name in vars(Endpoints) if not name.startswith("_"))
 _HEAVY = frozenset({"detect", "segment", "plan", "edit", "session_continue"})
 
 
-def publish(service: Service, *, max_mb: int, workers: int) -> None:
-    """Add the endpoints to the blocks that are being built. What computes shares the page's lane."""
+def publish(service: Service, *, max_mb: int, heavy: dict[str, Any], light: dict[str, Any]) -> None:
+    """Add the endpoints to the blocks that are being built, in the lanes of what computes
+    (``heavy``) and of what does not."""
     endpoints = Endpoints(service, max_mb=max_mb)
     for name in ENDPOINTS:
-        lane = {"concurrency_id": "work", "concurrency_limit": workers}
-        light = {"concurrency_id": "light", "concurrency_limit": 16}
-        api(_published(getattr(endpoints, name)), api_name=name, **(lane if name in _HEAVY else light))
+        api(_published(getattr(endpoints, name)), api_name=name, **(heavy if name in _HEAVY else light))
 
 
 def _published(method: Callable[..., Any]) -> Callable[..., Any]:
