@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import (
     AutoConfig,
@@ -88,10 +89,18 @@ def load_folder(named: str, settings: Settings) -> tuple[Any, Any]:
         if family not in (*_DINO, *_OWL):
             known = ", ".join((*_DINO, *_OWL))
             raise BackendUnavailable(f"GGEDIT_DETECTOR_MODEL names a model of the family {family}; known are: {known}.")
-        model = AutoModelForZeroShotObjectDetection.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-        return model, AutoProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
+        model, report = AutoModelForZeroShotObjectDetection.from_pretrained(
+            folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
+        )
+        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, SafetensorError) as error:
         raise BackendUnavailable(f"The detector's model in {folder} cannot be loaded: {error}") from None
+    lost = sorted((*report["missing_keys"], *report["mismatched_keys"]))
+    if lost:
+        raise BackendUnavailable(
+            f"The detector's model in {folder} lacks {len(lost)} weights, the first is {lost[0]}: fetch it again."
+        )
+    return model, processor
 
 
 def load_original(path: Path, settings: Settings) -> tuple[Any, Any]:

@@ -106,7 +106,11 @@ def hf_owl(folder: Path) -> Mapping[str, str]:
     heads = {"num_attention_heads": 2}
     ends = {"bos_token_id": words.bos_token_id, "eos_token_id": words.eos_token_id, "pad_token_id": 0}
     config = Owlv2Config(text_config=text | heads | ends, vision_config=vision | heads, projection_dim=32)
-    Owlv2ForObjectDetection(config).save_pretrained(folder)
+    model = Owlv2ForObjectDetection(config)
+    with torch.no_grad():
+        for value in model.box_head.parameters():
+            value.mul_(0.2)
+    model.save_pretrained(folder)
     Owlv2Processor(Owlv2ImageProcessor(size={"height": 64, "width": 64}), words).save_pretrained(folder)
     return {"GGEDIT_DETECTOR_MODEL": str(folder), "GGEDIT_DETECTOR": "groundingdino-hf", **_small(folder)}
 
@@ -117,9 +121,9 @@ def _dino_processor() -> GroundingDinoProcessor:
 
 
 def _clip_tokenizer(folder: Path) -> CLIPTokenizer:
-    """CLIP's kind of tokenizer with letters for words."""
+    """CLIP's kind of tokenizer with letters for words. A text that began with token 0 would count as none."""
     letters = "abcdefghijklmnopqrstuvwxyz"
-    names = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
+    names = ["!", "<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
     vocabulary = {name: number for number, name in enumerate(names)}
     (folder / "vocab.json").write_text(json.dumps(vocabulary))
     (folder / "merges.txt").write_text("#version: 0.2\n")
