@@ -1,0 +1,1 @@
+"""The graph editor: things are removed, drawn and moved by steering a Stable Diffusion network's attention."""
