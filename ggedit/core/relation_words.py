@@ -9,21 +9,22 @@ from .freeze import Frozen
 from .language import Relation
 
 _RULES: tuple[tuple[Relation | None, str], ...] = (
-    (None, r"\bfacing\b|\blooking at\b|\bparallel\b|\bperpendicular\b|\bcongruent\b"),
+    (None, r"\bfac(e|es|ing)\b|\blooking at\b|\bparallel\b|\bperpendicular\b|\bcongruent\b"),
     (Relation.IN_FRONT, r"\bin[ _]front|\bahead\b|\bbefore\b|\bforeground|\bcloser to the camera"),
-    (Relation.BEHIND, r"\bbehind\b|\bin the back|\bbackground|\bat the back|\bbeyond\b|\bpast\b"),
+    (Relation.BEHIND, r"\bbehind\b|\bin the back|\bbackground|\b(at|on) (the )?back\b|\bbeyond\b|\bpast\b"),
     (Relation.BETWEEN, r"\bbetween\b|\bamong(st)?\b"),
     (Relation.MIDDLE, r"\bmiddle\b|\bcent(er|re)\b"),
     (Relation.CORNER, r"\bcorner\b"),
     (Relation.LEFT_OF, r"\bleft([ _]of)?\b|\bleftmost\b"),
     (Relation.RIGHT_OF, r"\bright([ _]of)?\b|\brightmost\b"),
     (Relation.INSIDE, r"\b(enclosed|surrounded|contained) by\b|\bpart of\b"),
-    (Relation.FARTHEST, r"\baway from\b|\bfar(thest|ther)?\b|\bfurthest\b|\bdetached\b"),
+    (Relation.FARTHEST, r"\baway from\b|\bfar(thest|ther)?\b|\bfurthest\b|\bdetach(ed)?\b"),
     (
         Relation.NEXT_TO,
         r"\bnext[ _]to\b|\bbeside\b|\bnear(by)?\b|\bby\b|\balong(side)?\b|\bclose to\b|\bwith\b|\badjacent\b"
-        r"|\btouching\b|\b(attached|connected|joined|tied|opposite) to\b|\bopposite\b|\bagainst\b|\btowards?\b"
-        r"|\bat the (side|edge) of\b|\bacross from\b|\boff\b|\bout of\b|\boutside\b",
+        r"|\btouch(es|ing)?\b|\b(attach|connect|join|tie)(e?d)? to\b|\bopposite\b"
+        r"|\bagainst\b|\btowards?\b"
+        r"|\b(at|on) (the )?(side|edge) of\b|\bacross from\b|\boff\b|\bout of\b|\boutside\b",
     ),
     (Relation.BELOW, r"\bbelow\b|\bunder(neath)?\b|\bbeneath\b|\bbottom\b|\blower\b|\bdown from\b"),
     (Relation.ON, r"\bon\b|\bonto\b|\batop\b|\bupon\b|\briding\b|\bwearing\b|\bacross\b"),
@@ -38,7 +39,7 @@ not where it is."""
 _OTHER_WAY: tuple[tuple[Relation, str], ...] = (
     (
         Relation.INSIDE,
-        r"\bcontain(s|ing)?\b|\bsurround(s|ing)?\b|\benclos(es|ing)\b|\bconsists? of\b|\bhas as a part\b",
+        r"\bcontain(s|ing)?\b|\bsurround(s|ing)?\b|\benclos(es?|ing)\b|\bconsists? of\b|\b(has|have) as (a )?part\b",
     ),
     (Relation.ON, r"\bsupport(s|ing)\b|\bcarr(ies|ying)\b"),
 )
@@ -91,6 +92,14 @@ def relation_of(words: str) -> Relation | None:
     if re.search(r"\bon(to)? (the )?top of\b|\bon top\b", text):
         return Relation.ON
     return next((relation for relation, pattern in _RULES if re.search(pattern, text)), None)
+
+
+def corner_of(words: str) -> tuple[int, int]:
+    """Which side or corner of the picture the words name: "top right corner" -> (1, -1)."""
+    text = words.lower()
+    x = -1 if re.search(r"\bleft", text) else 1 if re.search(r"\bright", text) else 0
+    y = -1 if re.search(r"\b(top|upper)\b", text) else 1 if re.search(r"\b(bottom|lower)\b", text) else 0
+    return x, y
 
 
 def relation_phrase(relation: Relation) -> str:

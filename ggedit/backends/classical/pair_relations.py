@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from ggedit.core.freeze import Frozen
 from ggedit.core.geometry import Box
-from ggedit.core.masks import HardMask
+from ggedit.core.masks import HardMask, grow
 
-from .detecting.traits import Role, plays, traits_of
+from .detecting.traits import Part, Role, plays, traits_of
 
 MARGIN = 0.02
 """Share of the picture's longer side within which two edges count as touching."""
@@ -23,9 +23,13 @@ _TOUCHING = 0.3
 """Share of a thing's columns that must stand on the other one."""
 _COVERED = 0.25
 """Share of the smaller box inside the larger from which they are not just neighbours."""
+_BRUSHED = 0.05
+"""Share up to which two boxes only brush against each other: the direction tells more."""
 _INSIDE = 0.9
 _NEAR = 0.5
 """Gap, as a share of the smaller side by side extent, up to which things are next to each other."""
+_HANDS = (0.15, 0.8)
+"""Where hands are, from the head down, as shares of a person's height."""
 _SUBJECT_SMALLER = 1.5
 """The thing that is this much smaller is told from the larger one."""
 
@@ -83,9 +87,12 @@ def is_next_to(first: Box, second: Box) -> bool:
 def _contact(small: Thing, large: Thing, margin_px: float) -> tuple[str, bool] | None:
     """A word for touching or covering and whether it is the larger that stands in it, or None."""
     covered = small.box.intersection(large.box) / small.box.area
+    if _holds(large, small, margin_px):
+        return "holding", True
+    if _holds(small, large, margin_px):
+        return "holding", False
     stands = _stands_on(small, large, margin_px)
-    worn = traits_of(small.name).part is not None and large.can_be(Role.WEARER)
-    if covered >= _COVERED and worn:
+    if covered >= _COVERED and _is_worn(small, large):
         return "on", False
     if covered >= 0.6 and large.can_be(Role.CONTAINER) and small.box.y2 <= large.box.y2 + margin_px:
         return "in", False
@@ -100,7 +107,43 @@ def _contact(small: Thing, large: Thing, margin_px: float) -> tuple[str, bool] |
         and _stands_on(large, small, margin_px) >= _TOUCHING
     ):
         return "on", True
+    if covered < _BRUSHED:
+        return None
     return ("overlapping", False) if np.logical_and(small.grid, large.grid).any() else None
+
+
+def _is_worn(small: Thing, large: Thing) -> bool:
+    """Clothes and parts; what belongs on the head is only worn where the head is."""
+    part = traits_of(small.name).part
+    if part is None or not large.can_be(Role.WEARER):
+        return False
+    return part is not Part.HAT or small.box.center[1] < large.box.y1 + 0.5 * large.box.height
+
+
+def _holds(holder: Thing, held: Thing, margin_px: float) -> bool:
+    """Whether one has hands and the other, of a kind that is held, touches it where hands are.
+
+    What stands below the feet (a skateboard that is ridden) is not held.
+    """
+    if not (holder.can_be(Role.HOLDER) and held.can_be(Role.HELD)) or held.box.height > holder.box.height:
+        return False
+    top, bottom = (holder.box.y1 + share * holder.box.height for share in _HANDS)
+    if not top <= held.box.center[1] <= bottom:
+        return False
+    return _touch(holder, held, margin_px)
+
+
+def _touch(first: Thing, second: Thing, margin_px: float) -> bool:
+    """Whether two outlines overlap or lie within the margin of each other."""
+    cell = first.box.height / max(first.grid.any(axis=1).sum(), 1)
+    reach = max(1, round(margin_px / cell))
+    rows, columns = (np.flatnonzero(first.grid.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return False
+    top, left = max(rows[0] - reach, 0), max(columns[0] - reach, 0)
+    window = np.s_[top : rows[-1] + reach + 1, left : columns[-1] + reach + 1]
+    near = grow(np.ascontiguousarray(first.grid[window]), reach)
+    return bool((near & second.grid[window]).any())
 
 
 def _depth(small: Thing, large: Thing, covered: float, margin_px: float) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from ggedit.core.colour import dominant_colours, to_oklch
 from ggedit.core.detections import Detections
 from ggedit.core.masks import HardMask, Mask, Masks
 from ggedit.core.picture import Picture
-from ggedit.core.scene import Edge, Node, NodeKind, SceneGraph
+from ggedit.core.scene import Edge, EdgeKind, Node, NodeKind, SceneGraph
 
 from .detecting.vocabulary import is_animate
 from .pair_relations import MARGIN, Thing, is_next_to, relate_pair
@@ -27,6 +27,7 @@ _LARGE, _SMALL = 0.25, 0.01
 """Shares of the picture from, and up to, which a thing is called large or small."""
 _OTHER_WORDS = frozenset(["the", "a", "an", "large", "big", "huge", "small", "little", "tiny", "dark", "light"])
 _DIRECTIONS = frozenset(["left of", "right of", "above", "below"])
+_INTERACTIONS = frozenset(["holding"])
 _OPPOSITE = {"right of": "left of", "below": "above"}
 
 
@@ -107,7 +108,8 @@ def _node(picture: Picture, id_: str, label: str, mask: Mask) -> Node:
 def _edges(id_a: str, a: Thing, id_b: str, b: Thing, *, margin_px: float) -> list[Edge]:
     told = relate_pair(a, b, margin_px)
     subject, object_ = (id_b, id_a) if told.swapped else (id_a, id_b)
-    edges = [Edge(subject, told.relation, object_)]
+    kind = EdgeKind.INTERACTION if told.relation in _INTERACTIONS else EdgeKind.SPATIAL
+    edges = [Edge(subject, told.relation, object_, kind)]
     if told.relation in {"left of", "right of"} and is_next_to(a.box, b.box):
         edges.append(Edge(subject, "next to", object_))
     return edges

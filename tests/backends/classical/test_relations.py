@@ -13,7 +13,7 @@ from ggedit.core.detections import Detections
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask, Masks
 from ggedit.core.picture import Picture
-from ggedit.core.scene import Edge, NodeKind
+from ggedit.core.scene import Edge, EdgeKind, NodeKind
 
 EXTENT = Extent(400, 300)
 DIRECTIONS = ("left of", "right of", "above", "below")
@@ -178,6 +178,30 @@ def test_implied_directions_go_and_contacts_stay():
 def test_a_hat_is_on_its_wearer():
     scene = describe(("hat", Box(150, 20, 210, 60)), ("woman", Box(130, 25, 230, 290)))
     assert [_named(scene, e) for e in scene.edges] == [("hat", "on", "woman")]
+
+
+HELD = {
+    "in front of the chest": (Box(170, 100, 190, 120), True),
+    "beside the hip, touching": (Box(228, 140, 260, 170), True),
+    "beside the hip, apart": (Box(250, 140, 280, 170), False),
+    "on the ground before the feet": (Box(170, 260, 200, 290), False),
+    "above the head": (Box(170, 5, 190, 30), False),
+}
+
+
+@pytest.mark.parametrize(("box", "held"), HELD.values(), ids=HELD)
+def test_what_is_held_touches_where_hands_are(box, held):
+    scene = describe(("cup", box), ("woman", Box(130, 25, 230, 290)))
+    wanted = ("woman", "holding", "cup")
+    assert (wanted in [_named(scene, e) for e in scene.edges]) is held
+    if held:
+        assert [e.kind for e in scene.edges] == [EdgeKind.INTERACTION]
+
+
+@pytest.mark.parametrize("pair", [("clock", "woman"), ("cup", "table"), ("cup", "dog")], ids="-".join)
+def test_only_people_hold_and_only_what_is_held(pair):
+    scene = describe((pair[0], Box(170, 100, 190, 120)), (pair[1], Box(130, 25, 230, 290)))
+    assert all(e.relation != "holding" for e in scene.edges)
 
 
 def test_outlines_decide_where_boxes_would_mislead():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ from ggedit.core.scene import SceneGraph
 
 from ..language.tagging import load_pipeline
 from .sentence import Sentence
-from .words import NO_VERBS, PARTICIPLES, PLACES
+from .words import NO_VERBS, PARTICIPLES, PHRASES, PLACES, SAME_AS, STAND_IN
+
+_PHRASE = re.compile(rf"\b({'|'.join(sorted(PHRASES, key=len, reverse=True))})\b")
 
 
 class CaptionReader:
@@ -32,17 +35,27 @@ class CaptionReader:
         """One ``Facts`` per text, in order."""
         if self._pipeline is None:
             self._pipeline = load_pipeline(["ner", "senter"])
-        plain = [calm(text) for text in texts]
-        tagged = list(self._pipeline.pipe(plain, batch_size=128))
+        kept = list(texts)
+        tagged = list(self._pipeline.pipe([calm(text) for text in kept], batch_size=128))
         whole = [spelled_out(doc) for doc in tagged]
         again = self._pipeline.pipe([text for text in whole if text is not None], batch_size=128)
-        for doc, text in zip(tagged, whole, strict=True):
-            yield Sentence(doc if text is None else next(again)).facts()
+        for doc, text, original in zip(tagged, whole, kept, strict=True):
+            yield Sentence(doc if text is None else next(again), phrases_in(original)).facts()
 
 
 def calm(text: str) -> str:
-    """Lower case, even spaces, no full stop."""
-    return " ".join(text.lower().replace(" 's", "'s").split()).rstrip(" .")
+    """Lower case, even spaces, no full stop; a plain preposition stands in for each that is made
+    of several words, so that the dependencies take it for one."""
+    plain = " ".join(text.lower().replace(" 's", "'s").split()).rstrip(" .")
+    return _PHRASE.sub(lambda match: STAND_IN, plain)
+
+
+def phrases_in(text: str) -> Iterator[str]:
+    """The phrases that ``calm`` put the stand-in for, and the stand-in itself, in order."""
+    plain = " ".join(text.lower().split())
+    for match in re.finditer(rf"{_PHRASE.pattern}|\b{STAND_IN}\b", plain):
+        words = re.sub(r"\bthe ", "", match.group())
+        yield SAME_AS.get(words, words)
 
 
 def spelled_out(doc: Any) -> str | None:

@@ -17,11 +17,13 @@ from .words import (
     GROUPS,
     LEMMAS,
     MATERIALS,
+    NAMES,
     NUMBERS,
     PARTS,
     PEOPLE,
     PLACES,
     PREPOSITIONS,
+    STAND_IN,
 )
 
 Token = Any
@@ -30,8 +32,9 @@ Token = Any
 class Sentence:
     """Collects things and links from a spaCy ``Doc``."""
 
-    def __init__(self, doc: Any) -> None:
+    def __init__(self, doc: Any, phrases: Iterator[str]) -> None:
         self._doc = doc
+        self._phrases = dict(zip((t.i for t in doc if t.text == STAND_IN), phrases, strict=False))
         self._rows: dict[int, int] = {}
         self._names: list[str] = []
         self._attributes: list[list[str]] = []
@@ -103,7 +106,11 @@ class Sentence:
     # attributes ----------------------------------------------------------------------------
 
     def _describe(self, token: Token) -> None:
-        if token.dep_ in ("amod", "nummod", "compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN"):
+        if (
+            token.dep_ in ("amod", "nummod", "compound", "nmod")
+            and not _names(token)
+            and token.head.pos_ in ("NOUN", "PROPN")
+        ):
             for word in _attribute_words(token):
                 self._add_attribute(token.head, word)
         elif token.dep_ in ("acomp", "attr") and token.head.lemma_ == "be" and token.pos_ == "ADJ":
@@ -139,7 +146,7 @@ class Sentence:
         goal = _object(prep)
         if goal is None:
             return
-        words = prep.text
+        words = self._phrases.get(prep.i, prep.text)
         place = _place_of(goal)
         inner = next((c for c in prep.children if c.dep_ in ("prep", "pcomp") and c.pos_ == "ADP"), None)
         if place is not None:
@@ -230,8 +237,13 @@ class Sentence:
 
 
 def _name(token: Token) -> str:
-    parts = [c for c in token.lefts if c.dep_ == "compound" and not _is_attribute(c)]
+    parts = [c for c in token.lefts if (c.dep_ == "compound" and not _is_attribute(c)) or _names(c)]
     return " ".join([*(p.text for p in parts), token.text])
+
+
+def _names(token: Token) -> bool:
+    """Whether the word and its head are one name: "hot dog"."""
+    return f"{token.text} {token.head.text}" in NAMES
 
 
 def _is_attribute(token: Token) -> bool:

@@ -40,6 +40,10 @@ MATERIALS = word_set(
     "glass brick stone metal plastic wood wooden leather concrete cement steel brass paper iron marble rubber cloth "
     "wicker cardboard chrome granite tile straw denim ceramic bamboo porcelain duffel hash"
 )
+NAMES = frozenset(
+    ["hot dog", "potted plant", "fire hydrant", "wine glass", "teddy bear", "stop sign", "cutting board", "cell phone"]
+)
+"""Names of two words that are one thing, whatever the tagger makes of the first."""
 COLOURS = word_set(
     "red green blue yellow white black brown gray grey orange purple pink tan silver gold beige maroon teal navy cream "
     "golden"
@@ -65,6 +69,19 @@ PARTICIPLES = word_set(
     "wrapped reflected topped lined displayed gathered posed perched laid tied connected"
 )
 """Participles that say how a thing is when they follow a noun."""
+
+STAND_IN = "beside"
+PHRASES = (
+    "far away from", "far from", "away from", "(?:to |at |on )?(?:the )?(?:left|right)(?:-hand)? of", "next to",
+    "close to",
+    "(?:at|on|to) (?:the )?(?:left|right)(?:-hand)? side of", "adjacent to", "opposite to", "across from", "ahead of",
+    "down from", "parallel to", "perpendicular to", "facing away from", "at the edge of", "at the back of",
+    "at the side of", "part of",
+)  # fmt: skip
+"""Prepositions of several words, as patterns; they may follow "is", a noun or a verb."""
+
+SAME_AS = {"adjacent to": "next to", "at side of": "on side of", "at edge of": "on edge of", "at back of": "on back of"}
+"""Phrases -> the annotators' words."""
 
 PREPOSITIONS = {
     "underneath": "under",

@@ -52,11 +52,14 @@ class Traits(Frozen):
 
 
 class Role(StrEnum):
-    """What a thing does to others in a scene: they are in it, on it, or worn by it."""
+    """What a thing does to others in a scene: they are in it, on it, worn by it or held by it;
+    ``HELD`` is what is usually held."""
 
     CONTAINER = "container"
     SUPPORT = "support"
     WEARER = "wearer"
+    HOLDER = "holder"
+    HELD = "held"
 
 
 def plays(phrase: str, role: Role) -> bool:
