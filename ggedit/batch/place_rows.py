@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..core.errors import BadInput
 from ..core.geometry import Box, Extent
 from ..core.language import Relation
 from ..core.layout import place
-from ..core.relation_words import relation_of
+from ..core.relation_words import corner_of, relation_of
 from ..core.spots import Surroundings
 from ..ports import SizePredictor
 from ..stages.choosing.kinds import kinship
@@ -21,11 +22,13 @@ def place_row(row: Row, sizer: SizePredictor) -> Answer:
     """``{"id", "new", "reference", "relation", "extent", "boxes", "labels"}`` -> the rectangle of
     the new thing, x1, y1, x2, y2 in pixels, and why it is there and so large.
 
-    The reference is a label, an index into the boxes, a list of these, or null.
+    The reference is a label, an index into the boxes, a list of these, several joined by "and",
+    or null.
     """
     new, extent, boxes, labels = text_of(row, "new"), _extent(row), _boxes(row), _labels(row)
-    at = _references(row, labels)
-    relation = _relation(row) or (Relation.NEXT_TO if at else None)
+    named = _relation(row)
+    at = _references(row, labels, named)
+    relation = named or (Relation.NEXT_TO if at else None)
     anchor, name = (boxes[at[0]], labels[at[0]]) if at else (None, None)
     size = sizer.predict(new, reference=name, box=anchor, extent=extent, relation=relation)
     scene = Surroundings(
@@ -33,16 +36,36 @@ def place_row(row: Row, sizer: SizePredictor) -> Answer:
         anchors=tuple(boxes[i] for i in at),
         names=tuple(labels[i] for i in at),
         others=tuple(box for i, box in enumerate(boxes) if i not in at),
+        corner=corner_of(text_of(row, "relation", default="")) if relation in _SIDED else (0, 0),
     )
     found = place(size.width_px, size.height_px, relation=relation, scene=scene)
     return {"box": [round(v, 2) for v in found.box.xyxy], "why": f"{found.why}; {size.why}"}
 
 
-def _references(row: Row, labels: Sequence[str]) -> list[int]:
-    """Indices of the boxes that the reference means, each once."""
+_SIDED = frozenset([Relation.CORNER, Relation.MIDDLE])
+"""Places whose words may name a side of the picture too: "top right corner"."""
+
+
+def _references(row: Row, labels: Sequence[str], relation: Relation | None) -> list[int]:
+    """Indices of the boxes that the reference means, each once; between one kind of thing are two of it."""
     given = row.get("reference")
-    wanted = given if isinstance(given, list) else [] if given in (None, "") else [given]
-    return list(dict.fromkeys(_reference(item, labels) for item in wanted))
+    wanted = given if isinstance(given, list) else [] if given in (None, "") else _several(given, labels)
+    found = list(dict.fromkeys(_reference(item, labels) for item in wanted))
+    if relation is Relation.BETWEEN and len(found) == 1 and isinstance(wanted[0], str):
+        alike = _suiting(wanted[0], labels)
+        found += [i for i in range(len(labels)) if i not in found and alike[i] == max(alike)][:1]
+    return found
+
+
+def _several(given: object, labels: Sequence[str]) -> list[object]:
+    """ "the man and the woman": two things, unless a label says just that."""
+    if not isinstance(given, str) or given.lower() in (label.lower() for label in labels):
+        return [given]
+    return list(re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", given.strip()))
+
+
+def _suiting(name: str, labels: Sequence[str]) -> list[float]:
+    return [max(kinship(name, label), float(name.lower() == label.lower())) for label in labels]
 
 
 def _reference(item: object, labels: Sequence[str]) -> int:
@@ -50,7 +73,7 @@ def _reference(item: object, labels: Sequence[str]) -> int:
         if not 0 <= item < len(labels):
             raise BadInput(f"There is no box {item}; there are {len(labels)}.")
         return item
-    suits = [max(kinship(str(item), label), float(str(item).lower() == label.lower())) for label in labels]
+    suits = _suiting(str(item), labels)
     if not suits or max(suits) <= 0:
         raise BadInput(f"No box is labelled {item!r}; the labels are: {', '.join(labels) or 'none'}.")
     return suits.index(max(suits))

@@ -39,6 +39,34 @@ def test_between_two() -> None:
     assert x2 <= 500
 
 
+@pytest.mark.parametrize(
+    ("reference", "labels"),
+    [("the dog and the cat", ["dog", "cat"]), ("dogs", ["dog", "dog"]), ("dog", ["dog", "dog"])],
+)
+def test_between_two_named_in_one_text(reference: str, labels: list[str]) -> None:
+    two = {"boxes": [[10, 200, 110, 400], [500, 200, 600, 400]], "labels": labels}
+    answer = place_row(PLACE | two | {"reference": reference, "relation": "between"}, ScriptedSizePredictor())
+    x1, _, x2, _ = answer["box"]  # type: ignore[misc]
+    assert x1 >= 110
+    assert x2 <= 500
+
+
+@pytest.mark.parametrize(
+    ("relation", "side"),
+    [
+        ("top right corner", (1, -1)),
+        ("in the upper left corner", (-1, -1)),
+        ("bottom right corner", (1, 1)),
+        ("lower left corner", (-1, 1)),
+    ],
+)
+def test_a_corner_is_the_one_that_is_named(relation: str, side: tuple[int, int]) -> None:
+    row = PLACE | {"reference": None, "relation": relation, "boxes": [], "labels": []}
+    x1, y1, x2, y2 = place_row(row, ScriptedSizePredictor())["box"]  # type: ignore[misc]
+    assert ((x1 + x2) / 2 - 320) * side[0] > 0
+    assert ((y1 + y2) / 2 - 240) * side[1] > 0
+
+
 @pytest.mark.parametrize("reference", [None, "", []])
 def test_without_a_reference_it_lies_in_the_picture(reference: object) -> None:
     row = PLACE | {"reference": reference, "relation": None, "boxes": [], "labels": []}

@@ -13,8 +13,20 @@ from .nouns import BARE, PLAIN, How, Post, is_pair_of_one, read_noun
 from .openings import ALL
 from .tokens import Word, Words, lows
 from .verbs import Frame, verb_of_form
-from .words import CLOTHES, COLLECTIVES, COLOURS, CONTAINERS, HOLDING, ORDINALS, PICTURE_NOUNS, POSITION_VERBS
+from .words import (
+    ANIMAL_NOUNS,
+    CLOTHES,
+    COLLECTIVES,
+    COLOURS,
+    CONTAINERS,
+    HOLDING,
+    ORDINALS,
+    PERSON_NOUNS,
+    PICTURE_NOUNS,
+    POSITION_VERBS,
+)
 
+_LIVING = PERSON_NOUNS | ANIMAL_NOUNS
 _RELATIVE = frozenset(("that", "which", "who", "whom", "whose"))
 _BE = word_set("is are was were be being 's am has have had been")
 _WITH = frozenset(("with", "having", "wearing", "holding", "carrying", "featuring", "containing"))
@@ -139,6 +151,8 @@ def _relative(words: Words, at: int, group: Group, how: How) -> Found | None:
     """ "that is on the left", "who has a hat", "which is red"."""
     if words[at].low not in _RELATIVE or at + 1 >= len(words) or how.post is Post.TRAITS:
         return None
+    if _of_the_wearer(words, at, group):
+        return None
     nxt = at + 1
     while nxt < len(words) and (words[nxt].low in _BE or (words[nxt].tag in ("RB",) and words[nxt].low != "not")):
         nxt += 1
@@ -157,6 +171,15 @@ def _relative(words: Words, at: int, group: Group, how: How) -> Found | None:
     if words[nxt].lemma in POSITION_VERBS:
         return _place(words, nxt + 1, group, how)
     return None
+
+
+def _of_the_wearer(words: Words, at: int, group: Group) -> bool:
+    """Whether "who ..." speaks of somebody named before this thing: "the man with the umbrella
+    who sits", "the girl in the dress that is standing"."""
+    worn = bool(group.noun) and group.noun[-1].low in CLOTHES
+    if group.head in _LIVING or not (words[at].low in ("who", "whom") or worn):
+        return False
+    return any(word.lemma in _LIVING for word in words[:at] if word.start < group.start)
 
 
 def _participle(words: Words, at: int, group: Group, how: How) -> Found | None:

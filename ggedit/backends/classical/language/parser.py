@@ -58,6 +58,7 @@ def _calm(words: Words, text: str) -> Words:
 def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> Instruction:
     if not is_english(text, words):
         return Instruction(text, (), None, (NOT_ENGLISH,))
+    words = _plain_wishes(_plain_exceptions(words))
     parts = clauses_of(words)
     readings = [read_clause(clause) for clause in parts]
     readings = [_with_topic(r, clause) if r.empty else r for r, clause in zip(readings, parts, strict=True)]
@@ -77,7 +78,46 @@ def _with_topic(reading: Reading, words: Words) -> Reading:
 
 
 def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
-    """An exception that no clause carries is said, not swallowed."""
-    at = next((i for i, w in enumerate(words) if w.low in ("except", "excluding")), None)
+    """An exception that no clause carries is said, not swallowed; nor is "every second"."""
+    low = [word.low for word in words]
+    at = next((i for i, word in enumerate(low) if word in ("except", "excluding")), None)
     if at is not None and clauses and all(c.verb is not EditVerb.BACKGROUND for c in clauses):
         yield f'I cannot read "{written(words[at:])}": take what you do not mean out of the chosen objects.'
+    every = next((i for i, word in enumerate(low[:-1]) if word == "every" and low[i + 1] in _STEPS), None)
+    if every is not None and clauses:
+        named = written(words[every : every + 2])
+        yield f'I cannot count "{named}": take what you do not mean out of the chosen objects.'
+
+
+_STEPS = frozenset(("second", "third", "fourth", "fifth", "other"))
+_EXCEPTIONS = (("apart", "from"), ("aside", "from"), ("other", "than"), ("but", "for"), ("but", "not"))
+_EVERY = frozenset(("all", "every", "each", "everything", "everyone"))
+
+
+def _plain_exceptions(words: Words) -> Words:
+    """ "apart from the red one" and "all cups but the left one" with the word "except"."""
+    for at in range(1, len(words)):
+        pair = tuple(word.low for word in words[at : at + 2])
+        every = any(word.low in _EVERY for word in words[:at])
+        length = 2 if pair in _EXCEPTIONS else 1 if every and pair in (("but", "the"), ("but", "one")) else 0
+        if length and (every or pair[0] != "but"):
+            text = written(words[at : at + length])
+            mended = replace(
+                words[at], text=text, low="except", lemma="except", tag="IN", end=words[at + length - 1].end
+            )
+            return (*words[:at], mended, *words[at + length :])
+    return words
+
+
+_FETCH = frozenset(("give", "get", "bring", "fetch", "grab", "find", "gimme"))
+_NEW = frozenset(("a", "an", "some", "another", "two", "three", "four", "five"))
+
+
+def _plain_wishes(words: Words) -> Words:
+    """ "bring me a cup" with the word "add"."""
+    for at in range(len(words) - 2):
+        verb, whom, what = words[at : at + 3]
+        if verb.low in _FETCH and whom.low in ("me", "us") and what.low in _NEW:
+            mended = replace(verb, text=written((verb, whom)), low="add", lemma="add", tag="VB", end=whom.end)
+            return (*words[:at], mended, *words[at + 2 :])
+    return words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ....core.freeze import Frozen
@@ -10,7 +9,7 @@ from ....core.geometry import Box
 from ....core.language import Clause, Referent, Relation, SpatialTest
 from ....core.layout import Placement, place, slide
 from ....core.plan import Refusal
-from ....core.relation_words import relation_of, relation_phrase
+from ....core.relation_words import corner_of, relation_of, relation_phrase
 from ....core.scene import Node
 from ....core.spots import Surroundings
 from ....ports import SizeGuess
@@ -105,14 +104,6 @@ def _region(named: list[Referent], test: SpatialTest) -> AskedPlace | None:
     if len(named) == 1 and named[0].head.lower() in _REGIONS:
         return AskedPlace(_REGIONS[named[0].head.lower()])
     return None
-
-
-def corner_of(words: str) -> tuple[int, int]:
-    """Which side or corner of the picture the words name: "top right corner" -> (1, -1)."""
-    text = words.lower()
-    x = -1 if re.search(r"\bleft", text) else 1 if re.search(r"\bright", text) else 0
-    y = -1 if re.search(r"\b(top|upper)\b", text) else 1 if re.search(r"\b(bottom|lower)\b", text) else 0
-    return x, y
 
 
 def _words(clause: Clause, board: Board) -> str:

@@ -88,6 +88,12 @@ CASES = [
     ("turn the cup upside down", ["flip cup = vertical"]),
     ("make it look like winter", ["restyle - = like winter"]),
     ("as pop art", ["restyle - = pop art"]),
+    ("bring me a cup next to the laptop", ["insert cup @ next_to(laptop)"]),
+    ("could you get me some flowers for the vase?", ["insert flowers @ inside(vase)"]),
+    ("delete the man with the umbrella who sits on the bench", ["remove man with(umbrella) on(bench)"]),
+    ("remove the girl in the dress that is standing behind the bench", ["remove girl with(dress) behind(bench)"]),
+    ("remove the dress that is on the left", ["remove dress left_of()"]),
+    ("remove all dogs but make the cat red", ["remove all dog", "restyle cat = red"]),
     ("in the style of a comic book", ["restyle - = in the style of a comic book"]),
     ("make the background black and white", ["background - = grey"]),
     ("blur everything except the dog", ["background dog = blur"]),
@@ -172,3 +178,20 @@ def test_spans_point_into_the_text(parser, text):
     (clause,) = parser.parse(text, Context()).clauses
     span = clause.target.span
     assert text[span.start : span.end].lower().replace("'", "") == "the red cup"
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "said"),
+    [
+        ("remove all cups but the left one", "remove all cup", '"but the left one"'),
+        ("remove every cup apart from the red one", "remove all cup", '"apart from the red one"'),
+        ("remove all people other than the bride", "remove all person", '"other than the bride"'),
+        ("remove all the dogs but not the brown one", "remove all dog", '"but not the brown one"'),
+        ("remove every other chair", "remove all chair", '"every other"'),
+        ("remove every second bird", "remove all bird #2", '"every second"'),
+    ],
+)
+def test_what_is_left_out_is_said(parser, text, read, said):
+    found = parser.parse(text, Context())
+    assert [short(clause) for clause in found.clauses] == [read]
+    assert said in found.note and not found.questions
