@@ -54,35 +54,6 @@ def act(visitor: Visitor, edit: letters.Edit) -> Iterator[Event]:
     yield from _ACTIONS[type(edit)](visitor, edit)
 
 
-def takes_back(visitor: Visitor) -> str:
-    """What Undo would do now, in words; "" = nothing is left to undo."""
-    session = visitor.session
-    if session is None:
-        return ""
-    if session.turn is not None:
-        if session.turn.result is not None:
-            return "Take back the result; the plan stays"
-        return "Take back the last correction" if session.corrections_to_undo else "Drop this request"
-    current = session.history.current
-    return f"Take back “{current.ask.text or 'the change in the graph'}”" if current is not None else ""
-
-
-def brings_back(visitor: Visitor) -> str:
-    """What Redo would do now, in words; "" = there is nothing to redo."""
-    session = visitor.session
-    if session is None:
-        return ""
-    later = session.to_redo
-    if later is not None:
-        if session.turn is None:
-            return "Bring back the request"
-        return "Bring back the result" if later.result is not None else "Bring back the correction"
-    if session.turn is not None:
-        return ""
-    following = [turn for turn in session.history.turns if turn.parent == session.history.cursor]
-    return f"Forward to “{following[-1].ask.text or 'the change in the graph'}”" if following else ""
-
-
 def _correct(visitor: Visitor, correction: core.Correction) -> Iterator[Event]:
     """Run what the correction needs to stand on, then apply it."""
     session = session_of(visitor)
@@ -194,6 +165,15 @@ def _move_place(visitor: Visitor, edit: letters.MovePlace) -> Iterator[Event]:
         raise BadInput(f"Step {edit.index + 1} brings nothing to a place.")
     box = _box(edit.box).clipped(session_of(visitor).draft.picture.extent)
     session_of(visitor).correct(core.EditStepChange(ref, replace(step, box=box)))  # type: ignore[call-arg]
+
+
+def _shelve(visitor: Visitor, edit: letters.Shelve) -> Iterator[Event]:
+    if edit.id is None:
+        visitor.shelf.drop(edit.name)
+        return
+    session = session_of(visitor)
+    yield from _reach(session, Stage.SEGMENT)
+    session.keep_on_shelf(edit.id, edit.name)
 
 
 # plan --------------------------------------------------------------------------------------
@@ -370,6 +350,7 @@ _ACTIONS: dict[type, Action] = {
     letters.Reshape: _reshape,
     letters.ImportMaskEdit: _import_mask,
     letters.MovePlace: _move_place,
+    letters.Shelve: _shelve,
     letters.AskEdit: _ask,
     letters.ChangeStep: _change_step,
     letters.DropStepEdit: _drop_step,

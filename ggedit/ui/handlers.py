@@ -12,9 +12,10 @@ from PIL import Image
 from ..core.errors import GgeditError
 from ..core.events import Event
 from ..core.turn import Stage, Turn
-from .actions import act, brings_back, has_work_left, keep_result, session_of, takes_back
+from .actions import act, has_work_left, keep_result, session_of
 from .downloads import make_download
 from .files import THUMB_SIDE, Drawer
+from .going_back import brings_back, takes_back
 from .looking import look_closer
 from .opening import Opener, available_examples, open_example, open_file
 from .panels import letters
@@ -151,7 +152,7 @@ class Desk:
         session = visitor.session
         turn = session.turn if session is not None else None
         shown: Views = {
-            "request": request_view(turn) | {"open": session is not None},
+            "request": request_view(turn) | {"open": session is not None, "shelf": list(visitor.shelf.own_names)},
             "plan": plan_view(turn) | {"busy": running is not None},
             "graph": graph_view(turn),
             "progress": progress_view(_recorded(visitor, turn), running, failed),

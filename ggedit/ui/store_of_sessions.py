@@ -14,6 +14,7 @@ from ..core.turn import Stage, Turn, arrays_mib
 from ..session import EditSession
 from .errand import Errand
 from .files import Drawer
+from .shelf import OwnShelf
 
 MAX_OUTBOXES = 64
 """A page that is opened again and again forgets its oldest outboxes."""
@@ -53,6 +54,7 @@ class Visitor:
     seconds: dict[Stage, float] = field(default_factory=dict)
     select: str | None = None
     download: dict[str, object] | None = None
+    shelf: OwnShelf = field(default_factory=OwnShelf)
     busy: threading.Lock = field(default_factory=threading.Lock)
     left_behind: Errand | None = None
     weighed: tuple[object, float] = (None, 0.0)
@@ -61,6 +63,7 @@ class Visitor:
     def opened(self, session: EditSession, name: str) -> None:
         """Work begins on another picture."""
         self.session, self.name, self.doc = session, name, secrets.token_urlsafe(12)
+        self.shelf.stand_by(session)
         self.variants, self.notes, self.download = [], (), None
 
     @property

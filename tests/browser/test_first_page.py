@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from .mounted import mount
 from .steps import analysed, ask, at, box_of, click_picture, drag_picture, idle, open_photo, run_plan
 
 
@@ -265,3 +266,108 @@ def test_the_dark_theme_is_readable(server: Any, open_page: Callable[..., Any], 
         "name === 'color' ? '#plan .gg-step-title' : '#plan'))[name].match(/[\\d.]+/g).slice(0, 3).map(Number))"
     )
     assert sum(ink) / 3 - sum(paper) / 3 > 120
+
+
+def test_a_correction_is_taken_back_and_brought_back_by_keys(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    drag_picture(page, (100, 160), (120, 170))
+    idle(page)
+    page.keyboard.press("Control+z")
+    page.wait_for_function(
+        "() => document.querySelector('#canvas [data-id=cup-1] .gg-edge').getAttribute('x') === '40'"
+    )
+    idle(page)
+    assert page.locator("#history [data-key=redo]").get_attribute("title").startswith("Bring back the correction")
+    page.keyboard.press("Control+y")
+    page.wait_for_function(
+        "() => document.querySelector('#canvas [data-id=cup-1] .gg-edge').getAttribute('x') === '60'"
+    )
+    idle(page)
+
+
+@pytest.mark.parametrize(("key", "kind"), [("jpeg", "JPEG"), ("webp", "WEBP")])
+def test_the_picture_is_downloaded_with_a_quality(page: Any, photo: Path, key: str, kind: str) -> None:
+    analysed(page, photo, "remove the cup")
+    sizes = []
+    for quality in ("95", "20"):
+        if page.locator("#history .gg-download[open]").count() == 0:
+            page.locator("#history .gg-download summary").click()
+        page.locator("#history [data-key=quality]").fill(quality)
+        with page.expect_download() as download:
+            page.locator(f"#history [data-key={key}]").click()
+        idle(page)
+        path = Path(download.value.path())
+        assert Image.open(path).format == kind and Image.open(path).size == (400, 300)
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < sizes[0]
+
+
+def test_every_control_says_what_it_is_for(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup and make the lamp blue")
+    click_picture(page, 100, 160)
+    page.locator("#graph .gg-mode-ask").click()
+    silent = page.evaluate(
+        "() => [...document.querySelectorAll('.gg-root :is(button, input, select, textarea, summary)')]"
+        ".filter((node) => !node.title && !node.closest('label')?.title && !node.closest('.gg-list'))"
+        ".map((node) => node.outerHTML.slice(0, 120))"
+    )
+    assert silent == []
+    nameless = page.evaluate(
+        "() => { const named = (node) => node.getAttribute('aria-label') || node.textContent.trim();"
+        " return [...document.querySelectorAll('.gg-root :is(button, input, select, textarea)')]"
+        ".filter((node) => !named(node) && !node.closest('label')?.textContent.trim())"
+        ".map((node) => node.outerHTML.slice(0, 120)); }"
+    )
+    assert nameless == []
+
+
+def test_a_wrong_value_is_answered_at_its_field(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    page.locator("#plan .gg-step summary").click()
+    strength = page.locator("#plan [data-key='0-strength']")
+    strength.fill("3")
+    strength.press("Enter")
+    problem = page.locator("#plan .gg-field-strength .gg-problem")
+    problem.wait_for()
+    assert problem.inner_text() == "Give a number from 0 to 1."
+    assert strength.get_attribute("aria-invalid") == "true" and strength.input_value() == "3"
+    strength.fill("0.5")
+    strength.press("Enter")
+    problem.wait_for(state="detached")
+    idle(page)
+    assert strength.input_value() == "0.5"
+
+
+def test_what_was_sent_to_a_language_model_can_be_read(page: Any) -> None:
+    mark = "user: remove the cup <b>${1+1}</b>"
+    talk = {"stage": "Plan", "backend": "llm@1", "model": "small", "sent": mark, "reply": "{}", "tokens": 15}
+    plan = {"steps": [], "problems": [], "runnable": False, "done": False, "asked": True}
+    plan |= {"why": "One step.", "author": "small", "talk": [talk], "chat": {"on": True, "text": "It plans."}}
+    mount(page, "plan", plan)
+    page.locator("#plan summary", has_text="Planner").click()
+    page.locator("#plan summary", has_text="Show prompt: Plan, small, 15 tokens").click()
+    assert page.locator("#plan pre").first.text_content() == mark
+
+
+def test_the_page_says_that_no_language_model_is_asked(page: Any, photo: Path) -> None:
+    analysed(page, photo, "remove the cup")
+    assert page.locator("#plan .gg-badge").inner_text() == "by scripted"
+    page.locator("#plan summary", has_text="Planner").click()
+    page.locator("#plan .gg-planner", has_text="No language model is asked").wait_for()
+
+
+def test_an_empty_page_says_how_it_goes(page: Any) -> None:
+    assert page.locator("#canvas .gg-how li").count() == 4
+    assert page.locator("#graph").is_hidden() and page.locator("#history").is_hidden()
+    assert "steps appear here" in page.locator("#plan").inner_text()
+
+
+def test_what_is_being_typed_survives_an_answer(page: Any, photo: Path, server: Any) -> None:
+    analysed(page, photo, "remove the cup")
+    click_picture(page, 100, 160)
+    server.segmenter.delay_s = 0.5
+    page.locator("#canvas .gg-window").press("Shift+ArrowRight")
+    name = page.locator("#canvas .gg-name")
+    name.fill("tall mug")
+    idle(page)
+    assert name.input_value() == "tall mug"

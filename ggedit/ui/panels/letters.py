@@ -121,6 +121,15 @@ class ImportMaskEdit(Edit):
     png: Png
 
 
+class Shelve(Edit):
+    """Keep the thing as a cut-out on the visitor's shelf; without ``id`` the one of that name is
+    taken off it."""
+
+    kind: Literal["shelve"]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    id: Id | None = None
+
+
 class MovePlace(Edit):
     """The destination of a plan's step was dragged."""
 
@@ -301,10 +310,11 @@ CanvasEdit = Annotated[
     | Reshape
     | ImportMaskEdit
     | MovePlace
+    | Shelve
     | Download,
     Field(discriminator="kind"),
 ]
-RequestEdit = Annotated[AskEdit | Choose, Field(discriminator="kind")]
+RequestEdit = Annotated[AskEdit | Choose | Shelve, Field(discriminator="kind")]
 PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Run, Field(discriminator="kind")]
 GraphPanelEdit = Annotated[
     FixNode | FixAddNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")

@@ -2,12 +2,15 @@
 
 import { svgEl } from './dom.js';
 import { colourOf } from './page.js';
-import { handlesOf } from './geometry.js';
+import { clamp, handlesOf } from './geometry.js';
+
+const NONE = new Set();
 
 /** Draws the whole layer. `unit` = picture pixels per CSS pixel, so that lines and text keep their size. */
 export function drawBoxes(svg, scene) {
+  const tags = placeTags(ordered(scene).filter((box) => isLoud(box, scene)).reverse(), scene);
   svg.replaceChildren(
-    ...ordered(scene).map((box) => boxGroup(box, scene)),
+    ...ordered(scene).map((box) => boxGroup(box, scene, tags.get(box.id))),
     ...scene.places.map((place) => placeGroup(place, scene)),
     ...scene.points.map((point) => pointMark(point, scene)),
     ...(scene.draft ? [draftMark(scene.draft, scene)] : []),
@@ -20,15 +23,40 @@ function ordered({ boxes, selected }) {
   return [...boxes].sort((a, b) => rank(a) - rank(b));
 }
 
-function boxGroup(box, scene) {
+const isLoud = ({ id, asked, role }, { selected, pointed }) =>
+  id === selected || id === pointed || asked || role === 'target' || role === 'anchor';
+
+/** Corners for the labels, so that none covers another: the most important ones choose first. */
+export function placeTags(boxes, { unit, picture, locked }) {
+  const taken = [];
+  const places = new Map();
+  for (const box of boxes) {
+    const wide = tagWidth(tagText(box, locked.has(box.id)), unit);
+    const high = TAG_HEIGHT * unit;
+    const [x1, y1, x2, y2] = box.box;
+    const inside = ([x, y]) => [clamp(x, 0, Math.max(0, picture.width - wide)), clamp(y, 0, Math.max(0, picture.height - high))];
+    const spots = [[x1, y1 - high], [x2 - wide, y1 - high], [x1, y2], [x2 - wide, y2], [x1, y1], [x1, y2 - high]].map(inside);
+    const free = ([x, y]) => taken.every(([tx, ty, tw]) => x >= tx + tw || tx >= x + wide || Math.abs(y - ty) >= high);
+    const [x, y] = spots.find(free) ?? spots[0];
+    taken.push([x, y, wide]);
+    places.set(box.id, [x, y]);
+  }
+  return places;
+}
+
+const TAG_HEIGHT = 20;
+const tagWidth = (text, unit) => (text.length * 7.2 + 12) * unit;
+const tagText = (box, isLocked) =>
+  `${box.number ? `${box.number} ` : ''}${box.label || 'thing'}${box.source === 'guess' ? ' ?' : ''}${isLocked ? ' 🔒' : ''}`;
+
+function boxGroup(box, scene, spot) {
   const { unit, selected, pointed, locked } = scene;
   const chosen = box.id === selected;
-  const loud = chosen || box.id === pointed || box.asked || box.role === 'target' || box.role === 'anchor';
   const classes = ['gg-box', `gg-${box.role}`, chosen && 'is-selected', box.id === pointed && 'is-pointed',
     box.asked && 'is-asked'].filter(Boolean).join(' ');
   const group = svgEl('g', { class: classes, 'data-id': box.id, style: `--hue:${colourOf(box.hue)}` });
   group.append(rectangle(box.box, 'gg-edge', box.id));
-  if (loud) group.append(label(box, unit, scene.picture, locked.has(box.id)));
+  if (spot) group.append(label(tagText(box, locked.has(box.id)), spot, unit));
   if (chosen && !locked.has(box.id)) group.append(...handles(box, unit));
   return group;
 }
@@ -39,14 +67,11 @@ function rectangle([x1, y1, x2, y2], className, id) {
   });
 }
 
-function label(box, unit, picture, isLocked) {
-  const text = `${box.number ? `${box.number} ` : ''}${box.label || 'thing'}${box.source === 'guess' ? ' ?' : ''}${isLocked ? ' 🔒' : ''}`;
-  const wide = (text.length * 7.2 + 12) * unit;
-  const x = Math.min(box.box[0], Math.max(0, picture.width - wide));
-  const y = Math.max(0, box.box[1] - 20 * unit);
+function label(text, [x, y], unit) {
+  const wide = tagWidth(text, unit);
   const tag = svgEl('g', { class: 'gg-tag', transform: `translate(${x} ${y})` });
   tag.append(
-    svgEl('rect', { width: wide, height: 20 * unit, rx: 4 * unit }),
+    svgEl('rect', { width: wide, height: TAG_HEIGHT * unit, rx: 4 * unit }),
     svgEl('text', { x: 6 * unit, y: 14.5 * unit, 'font-size': 12.5 * unit, text }),
   );
   return tag;
@@ -65,8 +90,8 @@ function handles(box, unit) {
 function placeGroup(place, { unit, picture, selected }) {
   const id = `place:${place.index}`;
   const group = svgEl('g', { class: `gg-place${id === selected ? ' is-selected' : ''}`, 'data-id': id });
-  const named = { label: place.label, box: place.box, source: 'plan' };
-  group.append(rectangle(place.box, 'gg-edge', id), label(named, unit, picture, false));
+  const spot = placeTags([{ id, label: place.label, box: place.box }], { unit, picture, locked: NONE }).get(id);
+  group.append(rectangle(place.box, 'gg-edge', id), label(place.label, spot, unit));
   if (id === selected) group.append(...handles({ ...place, id }, unit));
   return group;
 }

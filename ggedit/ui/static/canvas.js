@@ -321,6 +321,10 @@ class Canvas {
     this.draw();
   }
 
+  shelve({ id, label }) {
+    this.push({ kind: 'shelve', id, name: label });
+  }
+
   saveMask(id) {
     this.push({ kind: 'download', what: 'mask', id });
   }

@@ -90,7 +90,7 @@ export function emptyState(openFile, openExample) {
     el('div', { class: 'gg-drop' },
       el('strong', { text: 'Open a photo to begin' }),
       el('p', { text: 'Drop it here, paste it, or choose a file. It stays on the machine that runs this page.' }),
-      el('label', { class: 'gg-primary' }, 'Choose a photo', input),
+      el('label', { class: 'gg-primary', title: 'A photo (PNG, JPEG, WebP, HEIC, AVIF) or a session that was saved here' }, 'Choose a photo', input),
     ),
     el('p', { class: 'gg-or', text: 'or try one of these' }), examples, how());
   const show = (list) => examples.replaceChildren(...list.map((example) =>

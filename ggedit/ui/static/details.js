@@ -64,6 +64,7 @@ function maskParts(thing, canvas) {
         ...MASK_ACTIONS.map(([name, text, title]) => button(text, { title, 'data-key': name, onclick: pressed(name) })),
         button(canvas.cleared === thing.id ? 'Take the old mask back' : 'Clear', { title: 'Paint the whole mask yourself: what you paint next is all of it (X)',
           'data-key': 'clear', onclick: () => canvas.clearMask(thing.id) }),
+        button('Keep on your shelf', { title: 'Keep the thing as a cut-out, to be put into this or another photo', 'data-key': 'shelve', onclick: () => canvas.shelve(thing) }),
         button('Save as PNG', { title: 'The mask at full size: white may change', 'data-key': 'save-mask', onclick: () => canvas.saveMask(thing.id) }),
         el('label', { class: 'gg-link', title: 'A mask of the picture’s size; white may change' }, 'Load a PNG', el('input', { type: 'file', accept: 'image/png', class: 'gg-file',
           onchange: (event) => canvas.importMask(thing.id, event.target.files[0]) })))),

@@ -111,8 +111,8 @@ class Graph {
     this.draw();
   }
 
-  fix(edit) {
-    this.outbox.push(edit);
+  fix(...edits) {
+    this.outbox.push(...edits);
   }
 
   rename(node, label) {
@@ -178,7 +178,7 @@ class Graph {
       const edits = this.mode === 'ask' ? asWishes(found, this.view) : asFixes(found);
       if (!edits.length) say(this.notice, 'The file says what is seen already: nothing differs.');
       else if (this.mode === 'ask') this.wished.put(edits.map((wish) => ({ ...BLANK, ...wish })));
-      else for (const edit of edits) this.fix(edit);
+      else this.fix(...edits);
       if (edits.length) say(this.notice, '');
     } catch (error) {
       say(this.notice, error.message);

@@ -84,7 +84,7 @@ class Plan {
   #more(step) {
     const fields = Object.keys(FIELDS).filter((name) => name in step.fields && !SHORT.includes(name));
     const details = el('details', { class: 'gg-more', open: this.open.has(step.index) },
-      el('summary', { text: 'Fine settings', 'data-key': `${step.index}-more` }),
+      el('summary', { text: 'Fine settings', title: 'Prompt, strength, and how far the mask is grown and blended', 'data-key': `${step.index}-more` }),
       el('div', { class: 'gg-fields' }, ...fields.map((name) => this.#input(step, name))));
     details.addEventListener('toggle', () => (details.open ? this.open.add(step.index) : this.open.delete(step.index)));
     return details;

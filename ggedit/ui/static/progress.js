@@ -60,5 +60,5 @@ function showKit(node, kit) {
   const rows = kit.rows.map((row) => el('li', { class: row.chosen ? 'is-chosen' : '' },
     el('strong', { text: `${row.chosen ? '✓ ' : ''}${row.name}` }), ` ${row.job} (${row.tier}). ${row.summary}`,
     ...row.missing.map((text) => el('div', { class: 'gg-reason', text: `Lacks ${text}` }))));
-  node.replaceChildren(el('summary', { text: kit.summary }), el('p', { text: kit.how }), el('ul', {}, ...rows));
+  node.replaceChildren(el('summary', { text: kit.summary, title: 'Which backends there are, which are in use, what the others lack' }), el('p', { text: kit.how }), el('ul', {}, ...rows));
 }

@@ -8,19 +8,22 @@ export function mount(gradio) {
   new Request(gradio);
 }
 
+const withArticle = (name) => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
+
 class Request {
   view = null;
 
   constructor(gradio) {
     this.element = gradio.element;
-    this.text = el('textarea', { rows: '2', maxlength: '2000', 'aria-label': 'What should be changed?', id: 'gg-instruction',
+    this.text = el('textarea', { rows: '2', maxlength: '2000', 'aria-label': 'What should be changed?', title: 'Say it in plain words; Enter analyses, Shift+Enter makes a new line', id: 'gg-instruction',
       placeholder: 'What should be changed? For example: remove the dog on the left and make the sky warmer',
       onkeydown: (event) => { if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); this.ask(); } } });
     this.send = button('Analyse', { class: 'gg-primary', title: 'Read the instruction and find the things (Enter)', onclick: () => this.ask() });
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
+    this.shelf = el('div', { class: 'gg-shelf', hidden: true });
     this.body = el('div', { class: 'gg-understood', 'aria-live': 'polite' });
     this.element.querySelector('.gg-root').replaceChildren(
-      el('div', { class: 'gg-ask' }, this.text, this.send), this.notice, this.body);
+      el('div', { class: 'gg-ask' }, this.text, this.send), this.shelf, this.notice, this.body);
     const wire = connect(gradio, (view) => this.#receive(view));
     this.outbox = wire.outbox;
     onShared(this.element, ['select'], () => this.draw());
@@ -46,6 +49,7 @@ class Request {
   draw() {
     const view = this.view;
     if (!view) return;
+    this.#drawShelf(view.shelf ?? []);
     replaceKeepingFocus(this.body,
       ...view.clauses.map((clause, at) => this.#clause(clause, at, view.clauses.length)),
       ...(view.by_graph ? [el('p', { class: 'gg-note', text: 'This plan comes from your changes in the scene graph.' })] : []),
@@ -53,6 +57,20 @@ class Request {
       ...view.questions.map((text) => el('p', { class: 'gg-question', text })),
       ...view.doubts.map((doubt) => this.#doubt(doubt)),
       ...view.refusals.map((refusal) => this.#refusal(refusal)));
+  }
+
+  /** The person's cut-outs: a click says to add one. */
+  #drawShelf(names) {
+    this.shelf.hidden = !names.length;
+    replaceKeepingFocus(this.shelf, el('span', { text: 'Your shelf:' }), ...names.map((name) => el('span', { class: 'gg-cutout' },
+      button(name, { 'data-key': `take-${name}`, title: `Write “add ${withArticle(name)}”; say where it should go`, onclick: () => this.#write(`add ${withArticle(name)} `) }),
+      button('✕', { 'data-key': `off-${name}`, 'aria-label': `Take ${name} off the shelf`, title: 'Take it off the shelf', onclick: () => this.outbox.push({ kind: 'shelve', name }) }))));
+  }
+
+  #write(text) {
+    this.text.value = text;
+    this.text.focus();
+    this.text.setSelectionRange(text.length, text.length);
   }
 
   #clause(clause, at, count) {
@@ -82,7 +100,7 @@ class Request {
     return el('div', { class: 'gg-question', role: 'group', 'aria-label': doubt.question },
       el('p', { text: doubt.question }),
       el('div', { class: 'gg-options' }, ...options,
-        guess.length ? button('The marked one is right', { class: 'gg-quiet', 'data-key': `guess-${doubt.clause}`, onclick: choose(guess) }) : null));
+        guess.length ? button('The marked one is right', { class: 'gg-quiet', title: 'Take the guess; the question goes away', 'data-key': `guess-${doubt.clause}`, onclick: choose(guess) }) : null));
   }
 
   #refusal(refusal) {

@@ -11,10 +11,12 @@ export class Outbox {
     this.pending = [];
   }
 
-  /** Adds an edit such as {kind: 'click', id, x, y} and sends the list. */
-  push(edit) {
-    this.last += 1;
-    this.pending = [...this.pending, { ...edit, n: this.last }];
+  /** Adds edits such as {kind: 'click', id, x, y} and sends the list once; returns the last one's number. */
+  push(...edits) {
+    for (const edit of edits) {
+      this.last += 1;
+      this.pending = [...this.pending, { ...edit, n: this.last }];
+    }
     this.resend();
     return this.last;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boundsOf, handlesOf, hits, moved, nextHit, resized, spanned } from '../../../ggedit/ui/static/geometry.js';
+import { placeTags } from '../../../ggedit/ui/static/boxes.js';
 import { fitted, panned, sharperPart, toPicture, zoomed } from '../../../ggedit/ui/static/viewport.js';
 
 const picture = { width: 400, height: 300 };
@@ -78,4 +79,13 @@ test('a part that is there is not fetched again until it is left, or much too la
   assert.equal(sharperPart({ scale: 1, x: -1100, y: -100 }, room, big, { ratio: 0.25, have }), have);
   assert.notEqual(sharperPart({ scale: 1, x: -1400, y: 0 }, room, big, { ratio: 0.25, have }), have);
   assert.notEqual(sharperPart({ scale: 8, x: -9000, y: -800 }, room, big, { ratio: 0.25, have }), have);
+});
+
+test('labels of boxes that begin in one corner do not cover each other', () => {
+  const boxes = ['a', 'b', 'c'].map((id, at) => ({ id, label: 'main object', box: [50, 50, 200 + at, 150] }));
+  const places = [...placeTags(boxes, { unit: 1, picture, locked: new Set() }).values()];
+  const wide = 'main object'.length * 7.2 + 12;
+  const pairs = places.flatMap((a, i) => places.slice(i + 1).map((b) => [a, b]));
+  for (const [[ax, ay], [bx, by]] of pairs) assert.ok(Math.abs(ax - bx) >= wide || Math.abs(ay - by) >= 20);
+  for (const [x, y] of places) assert.ok(x >= 0 && x + wide <= 400 && y >= 0 && y + 20 <= 300);
 });
