@@ -10,6 +10,7 @@ import pytest
 
 from ggedit.backends.classical.editing import inpaint
 from ggedit.backends.classical.editing.contact import measure_contact
+from ggedit.backends.classical.editing.removal import _strangers
 from ggedit.backends.classical.editing.shadow import find_cast_shadow
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask
@@ -113,6 +114,15 @@ def test_what_the_thing_stands_in_front_of_goes_on_behind_it() -> None:
     wall[30:62, 40:60] = False
     result = paint(picture, run(make_job(STEPS["remove"], picture, protect=Mask.of(wall)))[0])
     assert (result[30:62, 40:60, 2] > 150).all()
+
+
+def test_of_what_goes_on_behind_only_what_is_near_is_copied() -> None:
+    """The suit beside the helmet, not the collar farther up."""
+    hole, suit = np.zeros((2, 100, 100), np.bool_)
+    hole[60:100, 40:80], suit[0:100, 0:40] = True, True
+    kept_out = _strangers(suit, hole)
+    assert not kept_out[60:, 31:40].any()
+    assert kept_out[:49, :40].all()
 
 
 def test_the_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

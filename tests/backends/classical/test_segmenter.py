@@ -225,3 +225,35 @@ def test_a_large_picture_has_a_smooth_edge() -> None:
 
 def test_a_detectors_box_is_padded():
     assert Box(10, 20, 110, 70).scaled(1 + 2 * PADDING).xyxy == pytest.approx((4, 17, 116, 73))
+
+
+def test_a_detectors_box_that_cuts_a_thing_off_is_looked_around(segmenter: GrabCutSegmenter) -> None:
+    """The saucer's rim sticks out of the box; the person's own box is taken at its word."""
+    truth = disc(100, 100, 55)
+    picture, box = paint((truth, (200, 120, 60))), Box(58, 55, 145, 150)
+    assert iou(segmenter.segment(picture, MaskPrompt(box=box, exact=False))[0], truth) > 0.95
+    drawn = segmenter.segment(picture, MaskPrompt(box=box))[0].mask.box
+    assert drawn.x1 >= box.x1
+    assert drawn.x2 <= box.x2
+
+
+BODY = (np.abs(X - 100) < 25) & (np.abs(Y - 100) < 60)
+BAG = (X >= 125) & (X < 145) & (np.abs(Y - 100) < 10)
+
+
+def _person() -> tuple[Picture, MaskPrompt]:
+    picture = paint((BODY, (60, 150, 70)), (BODY & (Y < 85), (30, 30, 35)), (BAG, (30, 30, 35)), noise=3)
+    return picture, MaskPrompt(box=Box(75, 40, 126, 160), exact=False)
+
+
+def test_a_piece_outside_a_detectors_box_joins(segmenter: GrabCutSegmenter) -> None:
+    picture, prompt = _person()
+    found = segmenter.segment(picture, prompt)[0].mask.full()
+    assert found[BAG].mean() > 0.9
+    assert not segmenter.segment(picture, MaskPrompt(box=prompt.box))[0].mask.full()[:, 135:].any()
+
+
+def test_a_click_leaves_a_joined_piece_alone(segmenter: GrabCutSegmenter) -> None:
+    picture, prompt = _person()
+    clicked = MaskPrompt(box=prompt.box, points=(Point(60, 50, False),), exact=False)
+    assert segmenter.segment(picture, clicked)[0].mask.full()[BAG].mean() > 0.9

@@ -33,6 +33,9 @@ _BIG_HOLE = 0.15
 _OPAQUE = 128
 _RING_PX = 6
 _BEHIND = 0.2
+_BEHIND_REACH = 0.25
+"""How far from the hole a thing behind it may be copied, as a share of the hole's longer side
+(judged by eye)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,14 +149,16 @@ def _strangers(others: HardMask, hole: HardMask) -> HardMask:
     """Other things less those that the hole lies in front of, which go on behind it.
 
     A helmet held before a suit borders on the suit along much of its outline: the suit is
-    what belongs into the hole. A cat beside a cat touches it at a paw.
+    what belongs into the hole, its collar farther up is not. A cat beside a cat touches it
+    at a paw.
     """
     away = distance_to(hole)
+    reach = _BEHIND_REACH * max(np.count_nonzero(hole.any(axis=0)), np.count_nonzero(hole.any(axis=1)))
     ring = (away > 0) & (away <= _RING_PX)
     count, labels = cv2.connectedComponents(others.astype(np.uint8))
     touched = np.bincount(labels[ring], minlength=count) / max(1, np.count_nonzero(ring))
     behind = np.flatnonzero(touched > _BEHIND)
-    return others & ~np.isin(labels, behind[behind > 0])
+    return others & ~(np.isin(labels, behind[behind > 0]) & (away <= reach))
 
 
 def _clear_parts(picture: Picture, rim: _Rim) -> HardMask:

@@ -23,6 +23,7 @@ _MEND_ROUNDS = 2
 _MEND_REACH = 0.25
 _ALIKE, _FREE, _STEP_COST = 15.0, 30.0, 0.5
 _ELLIPSE = 0.9
+_WAY_STEP_COST, _WAY_TOP = 1.0, 0.98
 _PLACE_WEIGHT = 60.0
 _BOND = 6.0
 _FLOOR = 9.0
@@ -43,6 +44,33 @@ def by_ellipse(view: View, hints: Hints) -> HardMask:
 def by_colour(view: View, hints: Hints) -> HardMask:
     """grabCut that looks at colour more than at lightness: for shaded and shiny things."""
     return _grabcut_from(view.colourful, hints.allowed, hints)
+
+
+def by_ellipse_and_colour(view: View, hints: Hints) -> HardMask:
+    """The two before in one."""
+    return _grabcut_from(view.colourful, _ellipse(hints.box, _ELLIPSE) | hints.thing, hints)
+
+
+def by_surroundings(view: View, hints: Hints, cells: Superpixels) -> HardMask:
+    """grabCut that starts from what cannot be reached from outside the box without colour steps.
+
+    Geodesic distance to the box's outside on the superpixel graph (Wei et al., "Geodesic Saliency
+    Using Background Priors", ECCV 2012), parted in two by Otsu's threshold: for boxes into which
+    the background goes on from all around.
+    """
+    return _grabcut_from(view.calm, _cut_off(hints, cells) | hints.thing, hints)
+
+
+def _cut_off(hints: Hints, cells: Superpixels) -> HardMask:
+    """The farther part of the allowed pixels; all of them where nothing lies outside."""
+    outside = cells.share(hints.allowed) < 0.5
+    if not outside.any():
+        return hints.allowed
+    way = colour_way(cells, outside, step_cost=_WAY_STEP_COST)[cells.labels]
+    top = float(np.quantile(way[hints.allowed], _WAY_TOP)) or 1.0
+    levels = np.clip(way / top * 255, 0, 255).astype(np.uint8)
+    limit, _ = cv2.threshold(levels[hints.allowed].reshape(-1, 1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return hints.allowed & (levels > limit)
 
 
 def mended(view: View, before: HardMask, hints: Hints, correction: Correction) -> HardMask:

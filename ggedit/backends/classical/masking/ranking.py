@@ -81,3 +81,13 @@ def collapsed(mask: HardMask, box: HardMask) -> bool:
     """Whether a mask is too small for its box, or stays far from one of its sides."""
     share = np.count_nonzero(mask & box) / max(1, np.count_nonzero(box))
     return bool(share < 0.2 or box_fit(mask, box) < 0.6)
+
+
+def ends_within(mask: HardMask, box: HardMask) -> bool:
+    """Whether a mask ends before its box does, save at the working copy's own sides."""
+    for axis in (0, 1):
+        inside, side = np.flatnonzero(mask.any(axis=axis)), np.flatnonzero(box.any(axis=axis))
+        last = mask.shape[1 - axis] - 1
+        if not len(inside) or (side[0] > 0 and inside[0] <= side[0]) or (side[-1] < last and inside[-1] >= side[-1]):
+            return False
+    return True

@@ -19,6 +19,10 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _FLOW_UNITS = 16
+_SAME_COLOUR = 1.0
+"""L*a*b* distance below which neighbouring regions are one."""
+_REGION_SCALE, _REGION_SIGMA, _SMALLEST_REGION = 60.0, 0.6, 20
+"""Felzenszwalb's k, smoothing in pixels, and pixels of the smallest region (benchmarks/padding.py)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,36 @@ class Superpixels:
 
 def make_superpixels(lab: Floats, count: int, *, compactness: float = 10.0) -> Superpixels:
     """About ``count`` superpixels of an L*a*b* picture (h, w, 3)."""
-    labels = _slic(lab, count, compactness)
+    return _described(lab, _slic(lab, count, compactness))
+
+
+def make_regions(lab: Floats) -> Superpixels:
+    """Regions of even colour, however large, of an L*a*b* picture (h, w, 3).
+
+    Felzenszwalb, Huttenlocher, "Efficient Graph-Based Image Segmentation", IJCV 2004.
+    """
+    from skimage.segmentation import felzenszwalb
+
+    labels = felzenszwalb(
+        lab / 100, scale=_REGION_SCALE, sigma=_REGION_SIGMA, min_size=_SMALLEST_REGION, channel_axis=2
+    )
+    return _merged(lab, _described(lab, labels.astype(np.int32)))
+
+
+def _merged(lab: Floats, regions: Superpixels) -> Superpixels:
+    """Neighbours of one colour made one: soft edges leave slivers beside a region."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    first, second = regions.pairs[:, 0], regions.pairs[:, 1]
+    apart = np.sqrt(((regions.colour[first] - regions.colour[second]) ** 2).sum(axis=1))
+    same = apart < _SAME_COLOUR
+    graph = csr_array((np.ones(int(same.sum())), (first[same], second[same])), shape=(len(regions), len(regions)))
+    return _described(lab, connected_components(graph, directed=False)[1][regions.labels].astype(np.int32))
+
+
+def _described(lab: Floats, labels: npt.NDArray[np.int32]) -> Superpixels:
+    """Patches with their sizes, colours, places and borders, from dense labels (h, w)."""
     flat, number = labels.ravel(), int(labels.max()) + 1
     size = np.bincount(flat, minlength=number).astype(np.float64)
 

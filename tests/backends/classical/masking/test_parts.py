@@ -7,8 +7,8 @@ import pytest
 
 from ggedit.backends.classical.masking.hints import read_hints
 from ggedit.backends.classical.masking.mixtures import fit_mixture
-from ggedit.backends.classical.masking.proposals import Correction, by_place, mended
-from ggedit.backends.classical.masking.ranking import box_fit, collapsed, edge_contrast, tidy
+from ggedit.backends.classical.masking.proposals import Correction, by_place, by_surroundings, mended
+from ggedit.backends.classical.masking.ranking import box_fit, collapsed, edge_contrast, ends_within, tidy
 from ggedit.backends.classical.masking.superpixels import cheapest_cut, colour_way, make_superpixels
 from ggedit.backends.classical.masking.views import View, edge_strength
 from ggedit.backends.classical.windows import Window
@@ -70,6 +70,20 @@ def test_position_tells_a_thing_from_its_double() -> None:
     view = view_of((truth, ORANGE), (disc(100, 60, 18), ORANGE))
     hints = read_hints(view, Box(12, 32, 68, 88), MaskPrompt(), None)
     assert iou(by_place(view, hints, make_superpixels(view.lab, 500)), truth) > 0.9
+
+
+def test_what_goes_on_beyond_the_box_is_background() -> None:
+    """A disc on a band that crosses the box: the band is reached from outside without a step."""
+    truth, band = disc(60, 60, 22), np.abs(Y - 60) < 12
+    view = view_of((band, DARK), (truth, ORANGE))
+    hints = read_hints(view, Box(30, 30, 90, 90), MaskPrompt(), None)
+    assert iou(by_surroundings(view, hints, make_superpixels(view.lab, 500)), truth) > 0.9
+
+
+def test_a_box_without_outside_starts_from_everything() -> None:
+    view = view_of((disc(60, 60, 30), ORANGE))
+    hints = read_hints(view, Box(0, 0, SIZE, SIZE), MaskPrompt(), None)
+    assert by_surroundings(view, hints, make_superpixels(view.lab, 500)).all()
 
 
 def test_a_click_makes_its_superpixel_certain_and_no_other() -> None:
@@ -180,3 +194,21 @@ def test_colour_way_goes_round_a_wall() -> None:
     source[cells.labels[10, 10]] = True
     way = colour_way(cells, source, step_cost=0.5)
     assert way[cells.labels[110, 30]] < way[cells.labels[10, 75]]
+
+
+@pytest.mark.parametrize(
+    ("mask", "box", "within"),
+    [
+        (np.s_[20:40, 20:40], np.s_[10:50, 10:50], True),
+        (np.s_[10:40, 20:40], np.s_[10:50, 10:50], False),
+        (np.s_[20:40, 20:50], np.s_[10:50, 10:50], False),
+        (np.s_[0:40, 20:40], np.s_[0:50, 10:50], True),
+        (np.s_[20:SIZE, 20:40], np.s_[10:SIZE, 10:50], True),
+        (np.s_[0:0, 0:0], np.s_[10:50, 10:50], False),
+    ],
+    ids=["inside", "at the top", "at the right", "at the copy's top", "at the copy's bottom", "empty"],
+)
+def test_ends_within(mask: tuple[slice, slice], box: tuple[slice, slice], *, within: bool) -> None:
+    planes = np.zeros((2, SIZE, SIZE), np.bool_)
+    planes[0][mask], planes[1][box] = True, True
+    assert ends_within(planes[0], planes[1]) is within
