@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.turn import Stage, Turn, arrays_mib
-from ..session import EditSession
+from ..session import EditSession, OwnShelf
 from .errand import Errand
 from .files import Drawer
-from .shelf import OwnShelf
 
 MAX_OUTBOXES = 64
 """A page that is opened again and again forgets its oldest outboxes."""

@@ -13,7 +13,7 @@ from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask
 from ggedit.core.picture import Picture
 from ggedit.ports import Cutout
-from ggedit.ui.shelf import MOST_CUTOUTS, OwnShelf
+from ggedit.session.shelf import MOST_CUTOUTS, OwnShelf
 
 from .doubles import Browser
 

@@ -8,7 +8,7 @@ from ..core.errors import BadInput
 from ..core.masks import Mask
 from ..core.picture import Picture
 from ..ports import Cutout, Shelf
-from ..session import EditSession
+from .editing import EditSession
 
 MOST_CUTOUTS = 24
 _MARGIN = 0.1
