@@ -55,7 +55,21 @@ class Assembly:
             planner=self.backend("planner"),
             editor=self.backend("editor"),
             shelf=self.backend("shelf"),
+            other_editors=self._other_editors(),
         )
+
+    def _other_editors(self) -> tuple[Chosen[Any], ...]:
+        """Editors beside the chosen one, for the steps that the routing table sends elsewhere.
+
+        Only where the chosen one is of the full tier: the embedded tier has one editor, and
+        stays as it is.
+        """
+        chosen, _ = choose("editor", self.settings, self.specs)
+        if chosen.tier is not Tier.FULL:
+            return ()
+        rows = [s for s in self.specs if s.port == "editor" and s.tier is not Tier.TEST and s.name != chosen.name]
+        usable = [s for s in rows if not lacking(s, self.settings, self.specs)]
+        return tuple(self._construct(s, f"runs the steps that {chosen.name} leaves to it") for s in usable)
 
     @cached_property
     def store(self) -> Store:

@@ -51,9 +51,14 @@ class Settings:
     checkpoints: Path = _setting(
         Path(__file__).resolve().parents[1] / "checkpoints", "Folder with model files.", "GGEDIT_CHECKPOINTS"
     )
+    hub_home: Path = _setting(
+        Path.home() / ".cache" / "huggingface", "Folder of Hugging Face; its cache is the folder hub in it.", "HF_HOME"
+    )
     hub_cache: Path = _setting(
         Path.home() / ".cache" / "huggingface" / "hub", "Folder of the Hugging Face cache.", "HF_HUB_CACHE"
     )
+    hub_endpoint: str = _setting("https://huggingface.co", "Address of the Hugging Face hub.", "HF_ENDPOINT")
+    offline: bool = _setting(False, "true: `ggedit models fetch` downloads nothing.", "HF_HUB_OFFLINE")
     tier: str = _setting("auto", "auto, full or embedded: which backends may be chosen.", "GGEDIT_TIER")
     parser: str = _setting("auto", "Reads instructions: auto or a name from `ggedit models`.", "GGEDIT_PARSER")
     detector: str = _setting("auto", "Finds objects: auto or a name.", "GGEDIT_DETECTOR")
@@ -112,6 +117,53 @@ class Settings:
     editor_model: str = _setting(
         "timbrooks/instruct-pix2pix", "Hub id or folder of the diffusers editing pipeline.", "GGEDIT_EDITOR_MODEL"
     )
+    editor_size: int = _setting(
+        0,
+        "Side in pixels of the square that the editing model works near; 0: what it was trained at. "
+        "Less: faster and coarser.",
+        "GGEDIT_EDITOR_SIZE",
+    )
+    editor_steps: int = _setting(
+        0, "Denoising steps of an edit; 0: as usual for the model. More: finer and slower.", "GGEDIT_EDITOR_STEPS"
+    )
+    editor_guidance: float = _setting(
+        0.0,
+        "Weight of the words, 1 to 30; 0: as usual for the model. More: closer to the words, harsher colours.",
+        "GGEDIT_EDITOR_GUIDANCE",
+    )
+    editor_image_guidance: float = _setting(
+        1.5,
+        "Weight of the old picture, 1 to 5, for InstructPix2Pix. More: less changes.",
+        "GGEDIT_EDITOR_IMAGE_GUIDANCE",
+    )
+    editor_guidance_from: float = _setting(
+        0.0,
+        "Share of the steps, 0 to 1, after which the weights count. Later: freer, and those steps cost a third.",
+        "GGEDIT_EDITOR_GUIDANCE_FROM",
+    )
+    editor_guidance_to: float = _setting(
+        1.0,
+        "Share of the steps, 0 to 1, up to which the weights count. Earlier: softer detail, faster.",
+        "GGEDIT_EDITOR_GUIDANCE_TO",
+    )
+    editor_blend_start: float = _setting(
+        0.0,
+        "Share of the steps, 0 to 1, after which the surroundings are held. Later: freer, and a rougher fit.",
+        "GGEDIT_EDITOR_BLEND_START",
+    )
+    editor_scheduler: str = _setting(
+        "",
+        "Sampler: euler-a, euler, ddim, dpm++ or unipc; empty: the model's own. dpm++ needs the fewest steps.",
+        "GGEDIT_EDITOR_SCHEDULER",
+    )
+    editor_variants: int = _setting(
+        1,
+        "Pictures drawn in one batch, of which the best comes first. More: better choice, more memory.",
+        "GGEDIT_EDITOR_VARIANTS",
+    )
+    editor_safety: bool = _setting(
+        True, "false: the model's own safety checker does not look at results.", "GGEDIT_EDITOR_SAFETY"
+    )
     graph_model: str = _setting(
         "stable-diffusion-v1-5/stable-diffusion-v1-5",
         "Hub id or folder of the Stable Diffusion 1.x/2.x pipeline that learns concepts and edits graphs.",
@@ -165,6 +217,8 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     values.update(os.environ if environ is None else environ)
     hints = get_type_hints(Settings)
     given = {f.name: values[env_name(f)] for f in fields(Settings) if values.get(env_name(f))}
+    if "hub_home" in given and "hub_cache" not in given:
+        given["hub_cache"] = str(Path(str(given["hub_home"])) / "hub")
     settings = Settings(**{name: _read(name, str(text), hints[name]) for name, text in given.items()})
     if settings.tier not in {"auto", "full", "embedded"}:
         raise BadInput(f"GGEDIT_TIER is {settings.tier!r}; it must be auto, full or embedded.")

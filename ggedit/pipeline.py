@@ -25,6 +25,7 @@ from .core.events import (
     StageStarted,
     StillWorking,
 )
+from .core.result import EditResult
 from .core.turn import Stage, StageRecord, Tier, Turn
 from .ports import Chosen, Kit, StageRun
 from .stages.detect import detect
@@ -32,6 +33,7 @@ from .stages.edit import edit
 from .stages.parse import parse
 from .stages.plan import plan
 from .stages.relate import relate
+from .stages.routing import EditorTable
 from .stages.segment import segment
 from .stages.select import select
 
@@ -74,6 +76,10 @@ def _relate(turn: Turn, kit: Kit) -> Any:
     )
 
 
+def _editors(turn: Turn, kit: Kit) -> EditorTable:
+    return EditorTable(kit.editor, kit.other_editors, turn.options)
+
+
 STAGE_TABLE: tuple[StageRow, ...] = (
     StageRow(Stage.PARSE, "parser", lambda t, k: parse(t, k.parser.use, k.detector.use)),
     StageRow(Stage.DETECT, "detector", lambda t, k: detect(t.picture, t.cell(Stage.PARSE), k.detector.use)),
@@ -83,9 +89,9 @@ STAGE_TABLE: tuple[StageRow, ...] = (
     StageRow(
         Stage.PLAN,
         "planner",
-        lambda t, k: plan(t, k.planner.use, k.editor.use, sizer=k.sizer.use, shelf=k.shelf.use.names()),
+        lambda t, k: plan(t, k.planner.use, _editors(t, k), sizer=k.sizer.use, shelf=k.shelf.use.names()),
     ),
-    StageRow(Stage.EDIT, "editor", tells=lambda t, k: edit(t, k.editor, k.shelf.use)),
+    StageRow(Stage.EDIT, "editor", tells=lambda t, k: edit(t, _editors(t, k), k.shelf.use)),
 )
 
 
@@ -147,7 +153,7 @@ def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Tu
     for correction, why in dropped:
         yield CorrectionDropped(correction, why)
     record = _record(row, chosen, turn, seconds_s=time.perf_counter() - began)
-    record = replace(record, talk=tuple(stage_run.talk), notes=tuple(stage_run.notes))
+    record = replace(record, talk=tuple(stage_run.talk), notes=(*stage_run.notes, *_routed(value, chosen)))
     turn = turn.write(row.stage, value).recorded(record)
     yield StageDone(row.stage, record, turn)
     return turn
@@ -187,6 +193,12 @@ def _beside(stage: Stage, work: Callable[[], Any], stage_run: StageRun) -> Gener
                 yield StillWorking(stage, time.perf_counter() - began)
     finally:
         stage_run.stop()
+
+
+def _routed(value: object, chosen: Chosen[Any] | None) -> tuple[str, ...]:
+    """Which steps another editor than the chosen one ran, and why."""
+    reports = value.reports if isinstance(value, EditResult) and chosen is not None else ()
+    return tuple(f"{r.kind} by {r.backend}: {r.why}" for r in reports if chosen and r.backend != chosen.name)
 
 
 def _record(row: StageRow, chosen: Chosen[Any] | None, turn: Turn, *, seconds_s: float) -> StageRecord:

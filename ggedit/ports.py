@@ -21,6 +21,7 @@ from .core.freeze import Frozen
 from .core.geometry import Box, Extent
 from .core.language import Context, Instruction, Referent, Relation
 from .core.masks import Mask, Masks
+from .core.options import EditOptions
 from .core.picture import Picture
 from .core.plan import EditPlan, EditStep, Refusal
 from .core.result import StepOutcome
@@ -164,6 +165,7 @@ class EditJob(Frozen):
     source: pixels of the new thing, where the plan names them.
     variant: 0 = the editor's first way, 1 and up = alternatives; the same seed and variant
         give the same bytes.
+    options: what the person said about how a generating editor should work.
     """
 
     picture: Picture
@@ -174,6 +176,7 @@ class EditJob(Frozen):
     source: Cutout | None = None
     seed: int = 0
     variant: int = 0
+    options: EditOptions = EditOptions()
 
 
 class Editor(Protocol):
@@ -359,7 +362,10 @@ class Releasable(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Kit(Frozen):
-    """One chosen backend for each port that the stages call. One kit per process."""
+    """One chosen backend for each port that the stages call. One kit per process.
+
+    other_editors: editors that the routing table may send a step to besides the chosen one.
+    """
 
     parser: Chosen[Parser]
     detector: Chosen[Detector]
@@ -369,15 +375,18 @@ class Kit(Frozen):
     planner: Chosen[Planner]
     editor: Chosen[Editor]
     shelf: Chosen[Shelf]
+    other_editors: tuple[Chosen[Editor], ...] = ()
 
     def chosen(self) -> dict[str, Chosen[object]]:
         """Every choice by its port."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in named.items() if isinstance(value, Chosen)}
 
     def only(self, port: str) -> None:
         """Free the device memory of every backend but one port's, for a small card."""
         keep = getattr(self, port).use
-        for field in fields(self):
-            use = getattr(self, field.name).use
+        others = () if port == "editor" else self.other_editors
+        for chosen in (*self.chosen().values(), *others):
+            use = chosen.use
             if use is not keep and isinstance(use, Releasable):
                 use.release()

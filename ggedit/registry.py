@@ -53,6 +53,13 @@ class BackendSpec(Frozen):
     install: str = ""
     licence: str = ""
 
+    def needed(self, settings: Settings) -> tuple[str, ...]:
+        """Everything it needs, by name: modules, files, a model, keys."""
+        file = (str(getattr(settings, self.file)),) if self.file else ()
+        either = (" or ".join(self.one_of),) if file == ("auto",) else file
+        model = (str(getattr(settings, self.model)),) if self.model else ()
+        return (*self.needs, *self.weights, *either, *model, *map(variable, self.keys))
+
 
 @dataclass(frozen=True, slots=True)
 class Missing(Frozen):
@@ -170,6 +177,19 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         extra="full",
     ),
     _embedded("planner", "rules", "planner:RulesPlanner", summary="rules and layout"),
+    BackendSpec(
+        port="editor",
+        name="blended",
+        target="ggedit.backends.diffusion.editor:BlendedEditor",
+        tier=Tier.FULL,
+        summary="a diffusion model draws in windows around the mask; nothing else changes",
+        needs=("torch", "diffusers", "transformers", "accelerate", "cv2"),
+        model="editor_model",
+        uses=("detector",),
+        accelerated=True,
+        install="pip install -r requirements.txt",
+        licence="the model's own",
+    ),
     _embedded(
         "editor",
         "classical",

@@ -35,6 +35,7 @@ from .corrections import (
     Reseed,
     SegmentCorrection,
     StepRef,
+    Tune,
     plan_step,
     stage_of,
 )
@@ -58,6 +59,8 @@ def apply(turn: Turn, correction: Correction) -> Turn:
     if isinstance(correction, Reseed):
         seeded = replace(turn, seed=correction.seed, variant=correction.variant)
         return _noted(seeded.emptied_from(Stage.EDIT), correction)
+    if isinstance(correction, Tune):
+        return _noted(replace(turn, options=correction.options).emptied_from(Stage.EDIT), correction)
     stage = stage_of(correction)
     if turn.cell(stage) is None:
         if _may_wait(turn, correction):
@@ -104,7 +107,7 @@ def clicks(corrections: Sequence[Correction], id_: str) -> tuple[ClickPoint, ...
 
 def _current(stage: Stage, corrections: Sequence[Correction]) -> list[Correction]:
     """The stage's corrections that later ones have not made void."""
-    mine = [c for c in corrections if stage_of(c) is stage and not isinstance(c, EditText | Reseed)]
+    mine = [c for c in corrections if stage_of(c) is stage and not isinstance(c, EditText | Reseed | Tune)]
     return [c for i, c in enumerate(mine) if not any(_voids(later, c) for later in mine[i + 1 :])]
 
 

@@ -22,7 +22,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import numpy as np
 from PIL import Image
 
-from . import corrections, detections, language, masks, plan, result, scene, selection, turn
+from . import corrections, detections, language, masks, options, plan, result, scene, selection, turn
 from .errors import BadInput
 from .geometry import Box, Extent
 from .masks import Mask
@@ -37,7 +37,7 @@ Json = Any
 Blobs = dict[str, bytes]
 T = TypeVar("T")
 
-_MODULES = (corrections, detections, language, masks, plan, result, scene, selection, turn)
+_MODULES = (corrections, detections, language, masks, options, plan, result, scene, selection, turn)
 
 
 def to_json(value: object, *, stored: Container[str] = ()) -> tuple[Json, Blobs]:

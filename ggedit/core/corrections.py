@@ -12,6 +12,7 @@ from .errors import BadInput
 from .freeze import Frozen
 from .geometry import Box
 from .masks import Mask
+from .options import EditOptions
 from .plan import EditPlan, EditStep, step_kind, step_node
 from .scene import Edge, Node
 from .turn import Stage
@@ -169,12 +170,26 @@ class Reseed(Frozen):
     variant: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tune(Frozen):
+    """Run the edit with other options of the generating editor."""
+
+    options: EditOptions
+
+
 DetectCorrection = AddBox | MoveBox | DropBox | RenameBox
 SegmentCorrection = ClickPoint | PickMask | PaintMask | ImportMask
 RelateCorrection = AddNode | EditNode | DropNode | EditEdge
 PlanCorrection = EditStepChange | DropStep | AddStep | ReorderSteps
 Correction = (
-    EditText | DetectCorrection | ChooseCandidates | SegmentCorrection | RelateCorrection | PlanCorrection | Reseed
+    EditText
+    | DetectCorrection
+    | ChooseCandidates
+    | SegmentCorrection
+    | RelateCorrection
+    | PlanCorrection
+    | Reseed
+    | Tune
 )
 
 _STAGE_OF: dict[type, Stage] = {
@@ -184,7 +199,7 @@ _STAGE_OF: dict[type, Stage] = {
     **dict.fromkeys((ClickPoint, PickMask, PaintMask, ImportMask), Stage.SEGMENT),
     **dict.fromkeys((AddNode, EditNode, DropNode, EditEdge), Stage.RELATE),
     **dict.fromkeys((EditStepChange, DropStep, AddStep, ReorderSteps), Stage.PLAN),
-    Reseed: Stage.EDIT,
+    **dict.fromkeys((Reseed, Tune), Stage.EDIT),
 }
 
 

@@ -41,17 +41,19 @@ class StepOutcome(Frozen):
         are reported to the person.
     moved: where the thing is now (for move, resize, flip), or where a new one stands.
     warnings: sentences for the person.
+    settings: what it was made with, as (name, value) in words, for the report.
     """
 
     patches: tuple[Patch, ...]
     shadow: Mask | None = None
     moved: Mask | None = None
     warnings: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class StepReport(Frozen):
-    """What really ran for one step."""
+    """What really ran for one step; ``why`` says why this editor, ``settings`` with what."""
 
     step: int
     kind: str
@@ -63,6 +65,8 @@ class StepReport(Frozen):
     shadow: Mask | None = None
     moved: Mask | None = None
     warnings: tuple[str, ...] = ()
+    why: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from .errors import BadInput
 from .freeze import Frozen
 from .language import Context, Instruction
 from .masks import Masks
+from .options import EditOptions
 from .picture import Picture
 from .plan import EditPlan
 from .result import EditResult
@@ -115,6 +116,7 @@ class Turn(Frozen):
     Cells are filled left to right and never out of order. ``corrections`` are the person's
     changes so far, oldest first; they are applied again whenever their stage runs anew.
     ``variant`` 0 is the editor's first way of doing it; others are alternatives.
+    ``options`` are what the person said about how a generating editor should work.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Turn(Frozen):
     parent: str | None = None
     seed: int = 0
     variant: int = 0
+    options: EditOptions = EditOptions()
     context: Context = Context()
     instruction: Instruction | None = None
     detections: Detections | None = None

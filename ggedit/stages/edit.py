@@ -12,6 +12,7 @@ from ..core.compositing import composite, grown
 from ..core.errors import PlanRejected, StageError
 from ..core.events import EditProgress
 from ..core.masks import HardMask, Mask, grow
+from ..core.options import EditOptions
 from ..core.picture import Picture
 from ..core.plan import (
     Background,
@@ -33,6 +34,7 @@ from ..core.result import EditResult, StepOutcome, StepReport
 from ..core.scene import SceneGraph
 from ..core.turn import Turn
 from ..ports import Chosen, Cutout, EditJob, Editor, Shelf
+from .routing import EditorTable, Route
 
 _SEED_STRIDE = 0x9E3779B1
 """Odd, so that the steps of one plan get different seeds (2**32 / golden ratio)."""
@@ -50,7 +52,7 @@ class _Canvas:
     reports: list[StepReport] = field(default_factory=list)
 
 
-def edit(turn: Turn, editor: Chosen[Editor], shelf: Shelf) -> Generator[EditProgress, None, EditResult]:
+def edit(turn: Turn, editor: Chosen[Editor] | EditorTable, shelf: Shelf) -> Generator[EditProgress, None, EditResult]:
     """Yield progress, return the result. Closing the generator cancels the running step.
 
     Raises:
@@ -61,10 +63,12 @@ def edit(turn: Turn, editor: Chosen[Editor], shelf: Shelf) -> Generator[EditProg
     picture = turn.picture
     masks = dict(zip(turn.masks.ids, turn.masks.items, strict=True))
     canvas = _Canvas(picture, picture.pixels, masks, dict(masks), np.zeros(picture.extent.shape, np.bool_))
+    table = editor if isinstance(editor, EditorTable) else EditorTable(editor)
     for number, step in enumerate(steps):
         seed = (turn.seed + number * _SEED_STRIDE) % 2**32
-        job = make_job(canvas, step, shelf, seed=seed, variant=turn.variant)
-        yield from _run_step(canvas, job, editor, number=number, steps=len(steps))
+        job = make_job(canvas, tuned(step, turn.options), shelf, seed=seed, variant=turn.variant)
+        job = replace(job, options=turn.options)
+        yield from _run_step(canvas, job, table.route(step), number=number, steps=len(steps))
     if np.array_equal(canvas.pixels, picture.pixels):
         canvas.changed[:] = False
     return EditResult(picture.with_pixels(canvas.pixels), Mask.of(canvas.changed), tuple(canvas.reports))
@@ -83,6 +87,12 @@ def checked_steps(plan: EditPlan, scene: SceneGraph, picture: Picture) -> tuple[
         said = tuple(refusal.sentence for refusal in plan.refusals)
         raise PlanRejected(said or ("The plan has no step to run: switch one on, or ask for something.",))
     return plan.active
+
+
+def tuned(step: EditStep, options: EditOptions) -> EditStep:
+    """The step with the strength and the feather that the person set for the whole request."""
+    said = {name: value for name, value in options.said.items() if name in {"strength", "feather_px"}}
+    return replace(step, **said) if said else step
 
 
 def make_job(canvas: _Canvas, step: EditStep, shelf: Shelf, *, seed: int, variant: int) -> EditJob:
@@ -143,39 +153,41 @@ def _cutout(canvas: _Canvas, step: EditStep, shelf: Shelf) -> Cutout | None:
 
 
 def _run_step(
-    canvas: _Canvas, job: EditJob, editor: Chosen[Editor], *, number: int, steps: int
+    canvas: _Canvas, job: EditJob, route: Route, *, number: int, steps: int
 ) -> Generator[EditProgress, None, None]:
     began = time.perf_counter()
     outcome: StepOutcome | None = None
-    for event in editor.use.edit(job):
+    for event in route.editor.use.edit(job):
         if isinstance(event, StepOutcome):
             outcome = event
         else:
             yield replace(event, step=number, steps=steps)
     if outcome is None:
-        raise StageError(f"The editor {editor.name!r} ended without a result.")
+        raise StageError(f"The editor {route.editor.name!r} ended without a result.")
     allowed = allowed_region(job, outcome)
     pixels, changed = composite(canvas.pixels, outcome.patches, allowed)
     canvas.pixels = pixels
     canvas.changed |= changed
     _carry(canvas, job.step, outcome)
-    canvas.reports.append(_report(job, outcome, editor, number=number, began=began, changed_px=int(changed.sum())))
+    canvas.reports.append(_report(job, outcome, route, number=number, began=began, changed_px=int(changed.sum())))
 
 
 def _report(
-    job: EditJob, outcome: StepOutcome, editor: Chosen[Editor], *, number: int, began: float, changed_px: int
+    job: EditJob, outcome: StepOutcome, route: Route, *, number: int, began: float, changed_px: int
 ) -> StepReport:
     return StepReport(
         step=number,
         kind=step_kind(job.step),
-        backend=editor.name,
-        tier=editor.tier.value,
+        backend=route.editor.name,
+        tier=route.editor.tier.value,
         seed=job.seed,
         seconds_s=round(time.perf_counter() - began, 3),
         changed_px=changed_px,
         shadow=outcome.shadow,
         moved=outcome.moved,
         warnings=outcome.warnings,
+        why=route.why,
+        settings=outcome.settings,
     )
 
 

@@ -8,10 +8,13 @@ from ..core.errors import StageError
 from ..core.plan import EditPlan, EditStep, Refusal, check
 from ..core.turn import Turn
 from ..ports import Editor, Planner, PlanRequest, SizePredictor
+from .routing import EditorTable
 
 
-def plan(turn: Turn, planner: Planner, editor: Editor, *, sizer: SizePredictor, shelf: tuple[str, ...]) -> EditPlan:
-    """The planner's steps that this editor can do, and a refusal for each that it cannot.
+def plan(
+    turn: Turn, planner: Planner, editor: Editor | EditorTable, *, sizer: SizePredictor, shelf: tuple[str, ...]
+) -> EditPlan:
+    """The planner's steps that an editor can do, and a refusal for each that none can.
 
     Raises:
         StageError: the planner's plan does not fit the scene.
@@ -41,7 +44,7 @@ def request_of(turn: Turn, sizer: SizePredictor, shelf: tuple[str, ...]) -> Plan
     )
 
 
-def without_refused(made: EditPlan, editor: Editor) -> EditPlan:
+def without_refused(made: EditPlan, editor: Editor | EditorTable) -> EditPlan:
     """The plan with each step that the editor refuses turned into its refusal."""
     verdicts = [(step, editor.refuses(step)) for step in made.steps]
     steps: tuple[EditStep, ...] = tuple(step for step, refusal in verdicts if refusal is None)

@@ -10,6 +10,7 @@ from ggedit.core.errors import BadInput
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.language import Clause, Count, CountKind, EditVerb, Instruction, Referent, Relation, Span, SpatialTest
 from ggedit.core.masks import Mask, Masks
+from ggedit.core.options import EditOptions
 from ggedit.core.picture import Picture
 from ggedit.core.plan import CopyOf, EditPlan, EditStep, FromShelf, Insert, Refusal, Replace
 from ggedit.core.result import EditResult, StepReport
@@ -38,6 +39,7 @@ CORRECTIONS: tuple[c.Correction, ...] = (
     c.AddStep(Replace(node="cup-1", label="hat", source=CopyOf("lamp-1"))),
     c.ReorderSteps((1, 0)),
     c.Reseed(9, 2),
+    c.Tune(EditOptions(steps=20, guidance=6.5, safety=False, scheduler="ddim")),
 )
 
 

@@ -299,3 +299,17 @@ def _thinned(pieces: list[Window]) -> list[Window]:
 def _view(fit: _Fit, box: Window, mask: Mask) -> View:
     window, extent = fit.window(box)
     return View(window, extent, box.mask(box.crop(mask), mask.extent))
+
+
+def one_view(mask: Mask, size: ModelSize, *, reach: int = 0, context: float = CONTEXT) -> View:
+    """One window that holds all of the mask, however large: a thing is not drawn in pieces.
+
+    Args:
+        mask: the pixels to change; not empty.
+        size: what the model works at.
+        reach: pixels beyond the mask that may change as well.
+        context: margin, as for ``choose_views``.
+    """
+    fit = _Fit(mask.extent, size, reach=reach, context=context)
+    window, extent = fit.window(Window(mask.x, mask.y, mask.x + mask.crop.shape[1], mask.y + mask.crop.shape[0]))
+    return View(window, extent, mask)
