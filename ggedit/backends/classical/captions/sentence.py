@@ -146,7 +146,7 @@ class Sentence:
         goal = _object(prep)
         if goal is None:
             return
-        words = self._phrases.get(prep.i, prep.text)
+        words = self._phrases.get(prep.i, str(prep.text))
         place = _place_of(goal)
         inner = next((c for c in prep.children if c.dep_ in ("prep", "pcomp") and c.pos_ == "ADP"), None)
         if place is not None:
