@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from ggedit.backends.classical.planning.nouns import head_noun
-from ggedit.backends.classical.planning.size_head import NounVectors, SizeHead
+from ggedit.backends.classical.planning.size_head import NounVectors, SizeHead, beside
 from ggedit.backends.classical.size import LearnedSizePredictor, RealSize, load_real_sizes
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
@@ -63,7 +63,10 @@ def print_held_out(sizes: Sequence[RealSize], nouns: NounVectors, rows: Sequence
         asked = vectors_of([row.new for row in mine], nouns)
         reference = logs_of([by_noun[row.reference] for row in mine])
         found = {"(a) reference's size": np.zeros_like(truth)}
-        found |= {name: predict(asked) - reference for name, predict in made.items()}
+        guessed = {name: predict(asked) for name, predict in made.items()}
+        found |= {name: sizes - reference for name, sizes in guessed.items() if name != "head"}
+        found |= {"head, without the reference": guessed["head"] - reference}
+        found |= {"head": beside(guessed["head"], reference) - reference}
         print(f"  {split}, {len(mine)} rows of {len({row.new for row in mine})} nouns")
         print_errors({name: error(guess, truth) for name, guess in found.items()})
 
@@ -84,6 +87,7 @@ def print_cross_validation(known: Sequence[RealSize], nouns: NounVectors) -> Non
 
 
 def cross_errors(known: Sequence[RealSize], nouns: NounVectors, fold: Sequence[int]) -> dict[str, np.ndarray]:
+    """As ``methods`` says, without references."""
     errors: dict[str, list[np.ndarray]] = defaultdict(list)
     for number in sorted(set(fold)):
         seen = [size for size, f in zip(known, fold, strict=True) if f != number]
@@ -134,6 +138,9 @@ def pair_errors(
     found = {"(a) reference's size": np.log2([[p.reference_box.width, p.reference_box.height] for p in pairs])}
     for name in ("(b) nearest noun", "(c) mean", "head"):
         found[f"{name}, noun unseen"] = np.array([blind[p.new][name] + scale_of(p, known) for p in pairs])
+    alone, stands_by = np.array([blind[p.new]["head"] for p in pairs]), logs_of([known[p.reference] for p in pairs])
+    scales = np.array([scale_of(p, known) for p in pairs])[:, None]
+    found["head beside, noun unseen"] = beside(alone, stands_by) + scales
     nearest = nearest_nouns(sorted({pair.new for pair in pairs}), known, nouns)
     found["(b) nearest noun, whole table"] = np.array([nearest[p.new] + scale_of(p, known) for p in pairs])
     found["product"] = np.array([guess(p, predictor) for p in pairs])

@@ -29,7 +29,8 @@ WITHIN_LOG2 = math.log2(10)
 
 
 OTHER_NAMES = "other name"
-"""The table's category of synonyms ("bike", "fridge")."""
+"""The table's category of synonyms ("bike", "fridge"), and of names so like a held-out one that they
+would give it away ("bath towel")."""
 
 
 class Split(StrEnum):

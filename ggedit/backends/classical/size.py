@@ -17,7 +17,7 @@ from ...core.inflection import singular
 from ...core.language import Relation
 from ...ports import SizeGuess
 from .planning.nouns import head_noun, words_of
-from .planning.size_head import NounVectors
+from .planning.size_head import NounVectors, beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class LearnedSizePredictor:
     """Port ``SizePredictor``: real sizes of both things, seen at the reference's distance.
 
     The size of a noun is the table's; else the head's, from the noun's vector; else that of
-    its head noun; else its category's. Without any, the reference's own size is taken.
+    its head noun; else its category's. Without any, the reference's own size is taken. A size
+    that is not the table's is drawn a little towards the reference's.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -80,6 +81,8 @@ class LearnedSizePredictor:
         if mine is None or theirs is None:
             unknown = new if mine is None else (reference or "it")
             return SizeGuess(box.width, box.height, f"as large as what it stands by: no size is known for {unknown!r}")
+        if mine.noun not in self._table:
+            mine = _drawn(mine, theirs)
         scale = pixels_per_metre(box, theirs)
         why = f"{_metres(mine.height_m)} high where the {theirs.noun} is {_metres(theirs.height_m)}"
         return SizeGuess(mine.width_m * scale, mine.height_m * scale, why)
@@ -134,6 +137,12 @@ class LearnedSizePredictor:
     @cached_property
     def _vectors(self) -> NounVectors | None:
         return NounVectors.load(self._folder) if (self._folder / "vectors.npy").is_file() else None
+
+
+def _drawn(mine: RealSize, theirs: RealSize) -> RealSize:
+    """A guessed size, drawn towards that of what it stands by."""
+    logs = np.log2([[size.width_m, size.height_m] for size in (mine, theirs)])
+    return mine.scaled(float(2.0 ** (beside(logs[:1], logs[1:]) - logs[:1])[0, 0]))
 
 
 def pixels_per_metre(box: Box, real: RealSize) -> float:

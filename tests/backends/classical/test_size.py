@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ggedit.backends.classical.planning.size_head import NounVectors, SizeHead
+from ggedit.backends.classical.planning.size_head import APART, NounVectors, SizeHead, beside
 from ggedit.backends.classical.size import LearnedSizePredictor, load_real_sizes
 from ggedit.config import Settings
 from ggedit.core.geometry import Box, Extent
@@ -84,9 +84,35 @@ def test_twice_the_box_is_twice_the_size(sizer: LearnedSizePredictor):
 
 
 def test_a_noun_outside_the_table_is_learned(sizer: LearnedSizePredictor):
-    found = sizer.real_size("stallion")
-    assert found is not None and "stallion" not in {s.noun for s in load_real_sizes()}
-    assert 0.8 < found.height_m < 3
+    found = sizer.real_size("labradoodle")
+    assert found is not None and "labradoodle" not in {s.noun for s in load_real_sizes()}
+    assert 0.2 < found.height_m < 1.2
+
+
+def test_a_learned_size_is_drawn_towards_what_it_stands_by_and_a_known_one_is_not(sizer: LearnedSizePredictor):
+    alone = sizer.real_size("labradoodle")
+    assert alone is not None
+    house = sizer.real_size("house")
+    assert house is not None
+    box = Box(0, 0, 100 * house.width_m, 100 * house.height_m)
+    learned = sizer.predict("labradoodle", reference="house", box=box, extent=EXTENT, relation=None)
+    known = sizer.predict("dog", reference="house", box=box, extent=EXTENT, relation=None)
+    assert learned.height_px > 110 * alone.height_m
+    assert learned.width_px / learned.height_px == pytest.approx(alone.width_m / alone.height_m)
+    assert known.height_px == pytest.approx(55)
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(0, 0), (1, 0.987), (-1, -0.987), (3, 2.513), (-3, -2.513)])
+def test_a_ratio_in_doubt_stays_within_ten_times(ratio: float, expected: float):
+    """Median of a normal of deviation 1, cut off at +-log2(10): known from its distribution function."""
+    assert beside([[ratio, ratio]], [[0, 0]])[0] == pytest.approx([expected, expected], abs=1e-3)
+
+
+def test_beside_keeps_order_and_shape():
+    guessed = np.array([[ratio, ratio - 1] for ratio in np.linspace(-40, 40, 81)])
+    found = beside(guessed, np.zeros_like(guessed))
+    assert found[:, 0] - found[:, 1] == pytest.approx(np.ones(81))
+    assert np.abs(found.mean(axis=1)).max() < APART and (np.diff(found[:, 0]) >= 0).all()
 
 
 def test_an_unheard_of_bird_has_a_birds_size(sizer: LearnedSizePredictor):

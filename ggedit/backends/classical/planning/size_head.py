@@ -2,15 +2,18 @@
 
 Half the answer is a Gaussian process mean (Rasmussen and Williams 2006, eq. 2.25) with a
 linear and a squared-exponential kernel, which carries far; half is the softmax-weighted mean
-of the nearest known nouns, which is better close by. Constants: five-fold cross-validation on
-the training nouns (``python -m benchmarks.size`` prints it).
+of the nearest known nouns, which is better close by. What is still in doubt is drawn towards
+the size of what stands beside it (``beside``). Constants: cross-validation on the training
+nouns, with nouns and whole categories left out (``python -m benchmarks.size`` prints it).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import copysign, log2
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +24,13 @@ Vectors = npt.NDArray[np.float32]
 """float32 (N, 384), unit length: MiniLM sentence vectors."""
 
 LINEAR, SMOOTH, SHARPNESS, NOISE = 0.5, 1.0, 2.0, 0.6
-NEIGHBOURS, TEMPERATURE = 10, 10.0
+NEIGHBOURS, TEMPERATURE = 6, 18.0
+
+APART = log2(10)
+"""Things that share a picture are at most ten times larger or smaller than one another."""
+
+DOUBT = 1.0
+"""Standard error, in log2, of a size that the head gives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +73,25 @@ class SizeHead(Frozen):
         share = np.exp(TEMPERATURE * np.take_along_axis(alike, nearest, axis=1))
         share /= share.sum(axis=1, keepdims=True)
         return np.einsum("mk,mkd->md", share, self.log_sizes[nearest])
+
+
+def beside(guessed: npt.ArrayLike, reference: npt.ArrayLike) -> npt.NDArray[np.floating]:
+    """The guessed log2 sizes (M, 2), each knowing what it stands beside, (M, 2).
+
+    The ratio of the two is normal about the guess with error ``DOUBT``, and within ``APART``: the
+    median of that truncated normal. Width and height move together, so the shape stays.
+    """
+    sizes = np.asarray(guessed, np.float64)
+    ratios = (sizes - np.asarray(reference, np.float64)).mean(axis=1)
+    moved = np.array([_within(ratio) for ratio in ratios.tolist()])
+    return sizes + (moved - ratios)[:, None]
+
+
+def _within(ratio: float) -> float:
+    """Median of a normal of mean ``ratio`` and deviation ``DOUBT``, cut off at +-``APART``."""
+    error = NormalDist(min(abs(ratio), APART + 5 * DOUBT), DOUBT)  # beyond, no digits are left
+    middle = (error.cdf(-APART) + error.cdf(APART)) / 2
+    return copysign(error.inv_cdf(middle), ratio)
 
 
 def _kernel(a: Vectors, b: Vectors, centre: Vectors) -> npt.NDArray[np.floating]:
