@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image
-
 from ..core.errors import GgeditError
 from ..core.events import Event
 from ..core.turn import Stage, Turn
 from .actions import act, has_work_left, keep_result, session_of
 from .downloads import make_download
-from .files import THUMB_SIDE, Drawer
+from .examples import examples_view, start_example
 from .going_back import brings_back, takes_back
 from .looking import look_closer
-from .opening import Opener, available_examples, open_example, open_file
+from .opening import Opener, open_file
 from .panels import letters
 from .store_of_sessions import Visitor, Visitors, new_id
 from .views import (
@@ -32,7 +30,7 @@ from .views import (
     progress_view,
     request_view,
 )
-from .views.words import Json, View
+from .views.words import View
 from .watching import Views, Watch, addressed
 
 PANELS = ("canvas", "request", "plan", "graph", "progress", "history")
@@ -130,8 +128,9 @@ class Desk:
         if isinstance(edit, letters.Open):
             open_file(visitor, Path(edit.file.path), name=edit.file.orig_name or "picture", opener=self.opener)
         elif isinstance(edit, letters.TakeExample):
-            ask = open_example(visitor, edit.name, opener=self.opener)
-            yield from act(visitor, letters.AskEdit(n=edit.n, kind="ask", text=ask))
+            ask = start_example(visitor, edit.name, opener=self.opener)
+            if ask:
+                yield from act(visitor, letters.AskEdit(n=edit.n, kind="ask", text=ask))
         elif isinstance(edit, letters.Download):
             self._download(visitor, edit)
         else:
@@ -163,7 +162,7 @@ class Desk:
 
     def _canvas(self, visitor: Visitor, turn: Turn | None) -> View:
         if visitor.session is None:
-            return {"examples": _examples(visitor.drawer), "picture": None, "hint": ""}
+            return {"examples": examples_view(visitor.drawer), "picture": None, "hint": ""}
         view = canvas_view(turn, visitor.session.picture, visitor.drawer)
         view |= {"select": visitor.select, "compare": visitor.compare, "notes": list(visitor.notes)}
         return view
@@ -198,14 +197,3 @@ def _recorded(visitor: Visitor, turn: Turn | None) -> Turn | None:
     if turn is not None or visitor.session is None:
         return turn
     return visitor.session.history.current
-
-
-def _examples(drawer: Drawer) -> list[Json]:
-    rows: list[Json] = []
-    for example in available_examples():
-        path = example.file()
-        if path is not None:
-            with Image.open(path) as image:
-                thumb = drawer.image(image.convert("RGB"), THUMB_SIDE)
-            rows.append({"name": example.name, "text": example.ask, "file": file_of(thumb)})
-    return rows
