@@ -54,6 +54,26 @@ TINY = Architecture(
 )
 """Width 256 is built into the original's position codes."""
 
+SWIN_T = Architecture(
+    embed=96,
+    depths=(2, 2, 6, 2),
+    heads=(3, 6, 12, 24),
+    window=7,
+    width=256,
+    attention_heads=8,
+    feed_forward=2048,
+    levels=4,
+    encoder_layers=6,
+    decoder_layers=6,
+    queries=900,
+    text_width=768,
+    text_layers=12,
+    text_feed_forward=3072,
+    text_positions=512,
+    vocabulary=30522,
+)
+"""As the makers' smaller file: the sizes of GroundingDINO_SwinT_OGC.py and bert-base-uncased."""
+
 
 def tokenizer() -> Any:
     return AutoTokenizer.from_pretrained(text_folder(load_settings({})), local_files_only=True)
