@@ -105,6 +105,20 @@ def clicks(corrections: Sequence[Correction], id_: str) -> tuple[ClickPoint, ...
     return tuple(c for c in mine[last + 1 :] if isinstance(c, ClickPoint))
 
 
+def mended(corrections: Sequence[Correction], id_: str) -> tuple[ImportMask | PickMask | None, tuple[ClickPoint, ...]]:
+    """The mask that a person imported or picked and then clicked on, and the clicks made on it since.
+
+    None: the clicks are for the segmenter's own mask.
+    """
+    mine = [c for c in corrections if isinstance(c, ClickPoint | ImportMask | PickMask) and c.id == id_]
+    while mine and not isinstance(mine[-1], ClickPoint):
+        mine.pop()
+    last = max((i for i, c in enumerate(mine) if not isinstance(c, ClickPoint)), default=-1)
+    given = mine[last] if last >= 0 else None
+    since = tuple(c for c in mine[last + 1 :] if isinstance(c, ClickPoint))
+    return (given, since) if isinstance(given, ImportMask | PickMask) else (None, since)
+
+
 def _current(stage: Stage, corrections: Sequence[Correction]) -> list[Correction]:
     """The stage's corrections that later ones have not made void."""
     mine = [c for c in corrections if stage_of(c) is stage and not isinstance(c, EditText | Reseed | Tune)]
@@ -116,8 +130,10 @@ def _voids(later: Correction, earlier: Correction) -> bool:
         return later.clause == earlier.clause
     if isinstance(later, ImportMask) and isinstance(earlier, SegmentCorrection):
         return later.id == earlier.id
-    if isinstance(later, ClickPoint | PickMask) and isinstance(earlier, PickMask):
+    if isinstance(later, PickMask) and isinstance(earlier, PickMask):
         return later.id == earlier.id
+    if isinstance(later, ClickPoint) and isinstance(earlier, ImportMask | PickMask):
+        return later.id == earlier.id  # the segment stage has mended that mask at the click
     return False
 
 

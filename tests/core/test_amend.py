@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ggedit.core.amend import apply, clicks, reapply
+from ggedit.core.amend import apply, clicks, mended, reapply
 from ggedit.core.corrections import (
     AddBox,
     AddNode,
@@ -164,6 +164,19 @@ def test_an_imported_mask_makes_earlier_clicks_and_paint_void():
     assert clicks(corrections, "cup-1") == ()
     later = ClickPoint("cup-1", 6, 11)
     assert clicks((*corrections, later), "cup-1") == (later,)
+
+
+def test_a_click_takes_over_the_mask_that_was_imported_or_picked_before_it():
+    click, imported, picked = ClickPoint("cup-1", 6, 11), ImportMask("cup-1", make_mask(LAMP)), PickMask("cup-1", 0)
+    early = ClickPoint("cup-1", 1, 2)
+    assert mended((early, imported, click), "cup-1") == (imported, (click,))
+    assert mended((early, picked, click), "cup-1") == (picked, (click,))
+    assert mended((early, click, imported), "cup-1") == (None, (early, click))
+    assert mended((imported, click), "lamp-1") == (None, ())
+    masks = Masks(("cup-1",), (make_mask(CUP),), np.ones(1, np.float32), ((make_mask(LAMP),),))
+    for before in (imported, picked):
+        value, dropped = reapply(Stage.SEGMENT, masks, (before, click))
+        assert value["cup-1"].same_as(make_mask(CUP)) and not dropped
 
 
 def test_picking_another_candidate_swaps_the_two():

@@ -14,10 +14,10 @@ from ggedit.backends.scripted import (
     ScriptedSegmenter,
     ScriptedSizePredictor,
 )
-from ggedit.core.corrections import ClickPoint
+from ggedit.core.corrections import ClickPoint, ImportMask, PickMask
 from ggedit.core.detections import Source
 from ggedit.core.errors import StageError
-from ggedit.core.geometry import Extent
+from ggedit.core.geometry import Box, Extent
 from ggedit.core.language import Clause, Context, EditVerb, Instruction, KnownThing
 from ggedit.core.masks import Mask
 from ggedit.core.plan import EditPlan, Remove, Restyle
@@ -28,7 +28,7 @@ from ggedit.ports import MaskCandidate, Point
 from ggedit.stages.parse import parse, with_foreground
 from ggedit.stages.plan import plan
 from ggedit.stages.relate import relate
-from ggedit.stages.segment import segment
+from ggedit.stages.segment import hand_over, segment
 from tests.builders import EXTENT, make_detections, make_picture, make_turn
 
 
@@ -147,3 +147,29 @@ def test_only_a_drawn_box_is_exact():
     segment(make_picture(), drawn, KEPT, corrections=(), segmenter=segmenter)
     segment(make_picture(), table, KEPT, corrections=(), segmenter=segmenter)
     assert [prompt.exact for prompt in segmenter.asked] == [True, False]
+
+
+BOXED = Mask.of_box(Box(0, 0, 20, 30), EXTENT)
+
+
+@pytest.mark.parametrize(
+    ("found", "click", "area"),
+    [
+        (Box(10, 0, 30, 30), ClickPoint("a", 25, 10), 30 * 30),
+        (Box(10, 0, 30, 30), ClickPoint("a", 5, 10, False), 10 * 30),
+        (Box(10, 0, 30, 30), ClickPoint("a", 15, 10), 20 * 30),
+        (Box(30, 0, 40, 30), ClickPoint("a", 5, 10, False), 20 * 30),
+    ],
+    ids=["gives a piece", "takes a piece", "nothing to give", "never empty"],
+)
+def test_a_click_hands_over_the_piece_on_which_two_masks_differ(found, click, area):
+    assert hand_over(BOXED, Mask.of_box(found, EXTENT), (click,)).area == area
+
+
+@pytest.mark.parametrize("given", [ImportMask("lamp-1", BOXED), PickMask("lamp-1", 0)], ids=["imported", "picked"])
+def test_a_click_starts_from_the_mask_that_was_given(given):
+    far = ClickPoint("lamp-1", 39, 1, False)
+    once = segment(make_picture(), make_detections(), KEPT, corrections=(), segmenter=ScriptedSegmenter())
+    again = segment(make_picture(), make_detections(), KEPT, corrections=(given, far), segmenter=ScriptedSegmenter())
+    expected = BOXED if isinstance(given, ImportMask) else once.alternatives[0][0]
+    assert again["lamp-1"].same_as(expected)
