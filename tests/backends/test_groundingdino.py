@@ -41,7 +41,7 @@ def detector(environment: Mapping[str, str]) -> GroundingDinoDetector:
 
 
 def test_architecture_is_read_off_the_file(environment: Mapping[str, str]) -> None:
-    path = Path(environment["GGEDIT_CHECKPOINTS"]) / FILE
+    path = Path(environment["GGEDIT_DETECTOR_FILE"])
     model, architecture = load_model(path, tokenizer())
     assert architecture == TINY == read_architecture(model.state_dict())
 
@@ -186,7 +186,7 @@ def test_code_in_a_file_is_never_run(tmp_path: Path) -> None:
 def test_a_file_that_is_not_whole_is_refused(
     environment: Mapping[str, str], tmp_path: Path, drop: str, message: str
 ) -> None:
-    state = torch.load(Path(environment["GGEDIT_CHECKPOINTS"]) / FILE, weights_only=True)["model"]
+    state = torch.load(Path(environment["GGEDIT_DETECTOR_FILE"]), weights_only=True)["model"]
     torch.save({"model": {name: value for name, value in state.items() if drop not in name}}, tmp_path / FILE)
     detector = GroundingDinoDetector(load_settings({"GGEDIT_CHECKPOINTS": str(tmp_path)}))
     with pytest.raises(BackendUnavailable, match=message):
@@ -195,8 +195,8 @@ def test_a_file_that_is_not_whole_is_refused(
 
 def test_a_file_of_ones_own_by_path(environment: Mapping[str, str], tmp_path: Path) -> None:
     own = tmp_path / "mine.pth"
-    own.symlink_to(Path(environment["GGEDIT_CHECKPOINTS"]) / FILE)
-    settings = load_settings({**environment, "GGEDIT_CHECKPOINTS": str(tmp_path), "GGEDIT_DETECTOR_FILE": str(own)})
+    own.symlink_to(Path(environment["GGEDIT_DETECTOR_FILE"]))
+    settings = load_settings({**environment, "GGEDIT_DETECTOR_FILE": str(own)})
     assert len(GroundingDinoDetector(settings).find(make_picture(), [CUP]))
 
 

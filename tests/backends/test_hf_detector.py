@@ -91,7 +91,7 @@ def test_owl_answers_in_the_order_of_the_phrases(environments) -> None:
 def test_reads_the_original_file(environments) -> None:
     """The same file in both libraries: the same things in the same places."""
     original = environment_of("detector", "groundingdino")
-    file = str(Path(original["GGEDIT_CHECKPOINTS"]) / detectors.FILE)
+    file = original["GGEDIT_DETECTOR_FILE"]
     picture = make_picture(Extent(128, 96), seed=4)
     ours = HfDetector(load_settings({**original, "GGEDIT_DETECTOR_MODEL": file})).scan(picture)
     theirs = GroundingDinoDetector(load_settings(original)).scan(picture)

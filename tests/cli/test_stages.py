@@ -30,6 +30,18 @@ def test_stage_from_picture_and_text(run: Run, stage: str) -> None:
     assert filled == [cells[s] for s in STAGES[: STAGES.index(stage) + 1]]
 
 
+def test_a_bare_thing_is_looked_for_and_never_changed(run: Run) -> None:
+    turn = printed(run("detect", "cups.png", "cup"))["value"]
+    assert turn["instruction"]["clauses"][0]["target"]["phrase"] == "cup"
+    assert turn["instruction"]["clauses"][0]["payload"] is None and turn["instruction"]["questions"]
+    assert "cup" in turn["detections"]["phrases"]
+
+
+def test_what_names_no_thing_stays_a_question(run: Run) -> None:
+    turn = printed(run("detect", "cups.png", "?!"))["value"]
+    assert turn["instruction"]["clauses"] == [] and turn["instruction"]["questions"]
+
+
 def test_boxes_are_in_pixels(run: Run) -> None:
     detections = printed(run("detect", "cups.png", "remove the cup"))["value"]["detections"]
     assert detections["xyxy"][detections["ids"].index("cup-1")] == CUP_BOX

@@ -97,8 +97,8 @@ def save_original(model: torch.nn.Module, path: Path) -> Path:
 
 
 def groundingdino(folder: Path) -> Mapping[str, str]:
-    save_original(random_original(), folder / FILE)
-    return {"GGEDIT_CHECKPOINTS": str(folder), "GGEDIT_DETECTOR": "groundingdino", **_small(folder)}
+    file = save_original(random_original(), folder / FILE)
+    return {"GGEDIT_DETECTOR_FILE": str(file), "GGEDIT_DETECTOR": "groundingdino", **_small(folder)}
 
 
 def hf_dino(folder: Path) -> Mapping[str, str]:
