@@ -22,6 +22,7 @@ PORTS = (
     "planner",
     "editor",
     "captions",
+    "learner",
     "chat",
     "scorer",
     "store",
@@ -67,6 +68,7 @@ class Settings:
     sizer: str = _setting("auto", "Predicts the size of new things: auto or a name.", "GGEDIT_SIZER")
     planner: str = _setting("auto", "Makes the edit plan: auto or a name.", "GGEDIT_PLANNER")
     editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
+    learner: str = _setting("auto", "Learns concepts from a picture: auto or a name.", "GGEDIT_LEARNER")
     captions: str = _setting("auto", "Reads captions as scene graphs: auto or a name.", "GGEDIT_CAPTIONS")
     chat: str = _setting("auto", "Talks to a language model: auto or a name.", "GGEDIT_CHAT")
     scorer: str = _setting(
@@ -168,6 +170,11 @@ class Settings:
         "stable-diffusion-v1-5/stable-diffusion-v1-5",
         "Hub id or folder of the Stable Diffusion 1.x/2.x pipeline that learns concepts and edits graphs.",
         "GGEDIT_GRAPH_MODEL",
+    )
+    graph_steps: int = _setting(50, "Denoising steps of the graph editor.", "GGEDIT_GRAPH_STEPS")
+    graph_guidance: float = _setting(7.5, "Weight of the words in the graph editor.", "GGEDIT_GRAPH_GUIDANCE")
+    graph_samples: int = _setting(
+        1, "How many samples the graph editor draws at once and ranks; more needs more memory.", "GGEDIT_GRAPH_SAMPLES"
     )
     clip_model: str = _setting(
         "openai/clip-vit-large-patch14", "Hub id or folder of the CLIP model of `ggedit eval`.", "GGEDIT_CLIP_MODEL"

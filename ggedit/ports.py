@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from enum import Enum
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from .core.detections import Detections
@@ -268,6 +269,15 @@ _RUN: ContextVar[StageRun | None] = ContextVar("stage_run", default=None)
 def current_run() -> StageRun:
     """The run of the stage that runs in this thread; outside a stage, one that nobody stops."""
     return _RUN.get() or StageRun()
+
+
+class Learner(Protocol):
+    def learn(
+        self, picture: Picture, scene: SceneGraph, masks: Masks, *, folder: Path, seed: int
+    ) -> Iterator[EditProgress | SceneGraph]:
+        """Progress, then the scene whose nodes name their learned concepts. What was learned is
+        kept below ``folder``, where a second call finds it and learns nothing again."""
+        ...
 
 
 class Shelf(Protocol):

@@ -273,6 +273,7 @@ _SCRIPTED = {
     "planner": "ScriptedPlanner",
     "editor": "ScriptedEditor",
     "chat": "ScriptedChat",
+    "learner": "ScriptedLearner",
     "scorer": "ScriptedScorer",
     "store": "ScriptedStore",
     "shelf": "ScriptedShelf",

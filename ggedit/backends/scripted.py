@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -262,6 +264,21 @@ class ScriptedScorer:
     def score(self, request: ScoreRequest) -> Mapping[str, float]:
         self.asked.append(request)
         return {"dino": 0.5}
+
+
+class ScriptedLearner:
+    """Calls every found thing by a concept of its own, and leaves a note of it in the folder."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        pass
+
+    def learn(
+        self, picture: Picture, scene: SceneGraph, masks: Masks, *, folder: Path, seed: int
+    ) -> Iterator[EditProgress | SceneGraph]:
+        yield EditProgress(0.5, "learning")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "learned.txt").write_text(f"{seed}\n" + "\n".join(masks.ids))
+        yield replace(scene, nodes=tuple(replace(n, concept=f"<{n.id}>") for n in scene.nodes if n.box is not None))
 
 
 class ScriptedShelf:

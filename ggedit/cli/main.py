@@ -15,7 +15,9 @@ from .documents import FILES, document_of, print_json
 from .editing import edit, replay_session
 from .evaluating import evaluation
 from .exits import MEANINGS, Commands
+from .graphs import graph
 from .rows import Jsonl, ParserName, parse_rows, place
+from .running import run
 from .sessions import session
 from .stages import parse_text, register
 from .training import train
@@ -89,6 +91,8 @@ app.command("place")(place)
 app.command("train")(train)
 app.command("edit")(edit)
 app.command("replay")(replay_session)
+app.command("graph")(graph)
+app.command("run")(run)
 app.command("batch")(batch)
 app.add_typer(session, name="session")
 app.add_typer(evaluation, name="eval")

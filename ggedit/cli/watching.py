@@ -49,6 +49,10 @@ class Watch:
                 say(f"A correction was left out: {event.why}")
         return ends, question
 
+    def progress(self, event: EditProgress) -> None:
+        """Show work that belongs to no stage."""
+        self._update(event.fraction * len(STAGES), event.message)
+
     def _show(self, event: Event) -> None:
         if isinstance(event, StageStarted):
             self._update(event.stage.rank, f"{event.stage}: {event.backend}")

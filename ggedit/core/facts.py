@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .detections import name_ids
 from .freeze import Frozen
+from .relation_words import read_relation
 from .scene import Edge, EdgeKind, Node, NodeKind, NodeStatus, SceneGraph
 
 
@@ -65,9 +66,14 @@ class Facts(Frozen):
                 ids[link.subject],
                 link.relation,
                 ids[link.object],
-                EdgeKind.INTERACTION if link.interaction else EdgeKind.SPATIAL,
+                EdgeKind.INTERACTION if _acts(link) else EdgeKind.SPATIAL,
             )
             for link in self.links
             if link.subject != link.object
         )
         return SceneGraph(nodes, edges)
+
+
+def _acts(link: Link) -> bool:
+    """Riding and holding are interactions; sitting on and standing beside are places."""
+    return link.interaction and read_relation(link.relation) is None

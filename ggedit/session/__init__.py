@@ -2,8 +2,19 @@
 
 from .archive import load_history, save_history
 from .editing import EditSession
+from .graphs import bring_in, look_for
 from .replay import ReplayedTurn, replay
 from .shelf import OwnShelf
 from .spool import Spool
 
-__all__ = ["EditSession", "OwnShelf", "ReplayedTurn", "Spool", "load_history", "replay", "save_history"]
+__all__ = [
+    "EditSession",
+    "OwnShelf",
+    "ReplayedTurn",
+    "Spool",
+    "bring_in",
+    "load_history",
+    "look_for",
+    "replay",
+    "save_history",
+]

@@ -17,7 +17,8 @@ DOCUMENT = {
     "tuples": [["man in red shirt", "holding", "cup-1"], ["cup-2", "left of", "cup-1"]],
     "bboxes": [[0.1, 0.2, 0.5, 0.9974], [0.25, 0.5, 0.3, 0.6], [0.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.998, 0.9974]],
     "desc": [
-        "A photo of a <asset0> sitting on a chair. He wears a red shirt.", "A photo of a <asset0>. It is white.", "", "",
+        "A photo of a <asset0> sitting on a chair. He wears a red shirt.",
+        "A photo of a <asset0>. It is white.", "", "",
     ],
     "alias": ["<shirt-0>", "<cup-1>", "<cup-2>", "beach"],
 }  # fmt: skip

@@ -1,0 +1,123 @@
+"""A scene graph from outside brought into a session, and things looked for by name.
+
+The graph may be SGEdit's, one that was exported before, or a caption's, whose things have no
+boxes yet. Everything becomes corrections of the draft, which can be taken back one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..core.corrections import AddBox, AddNode, DropBox, EditEdge, EditNode
+from ..core.errors import BadInput
+from ..core.events import Event
+from ..core.inflection import singular
+from ..core.language import Referent
+from ..core.modifications import find_node
+from ..core.scene import Edge, Node, NodeStatus, SceneGraph
+from ..core.turn import Stage
+from .editing import EditSession
+
+SURE = 0.25
+"""Detector score from which a thing that is asked for by name is believed without a look."""
+
+
+def bring_in(session: EditSession, graph: SceneGraph) -> Iterator[Event]:
+    """Make the graph the draft's own: its boxes in the place of those that were seen, its names
+    and relations in the place of the describer's. Things without a box are looked for by name.
+
+    The draft must not have a request yet; the events are those of perceiving.
+
+    Raises:
+        BadInput: the graph has no thing that can be shown.
+    """
+    if not graph.nodes:
+        raise BadInput("The graph has no objects.")
+    session.look()
+    yield from session.run(until=Stage.DETECT, ask_user=False)
+    if session.draft.detections is None:
+        return
+    seen = session.draft.detections.ids
+    placed = {node.id: found for node in graph.nodes if (found := _placed(session, node)) is not None}
+    for id_ in seen:
+        session.correct(DropBox(id_))
+    yield from session.run(until=Stage.RELATE, ask_user=False)
+    if session.draft.scene is not None:
+        _rename(session, graph, placed)
+
+
+def look_for(session: EditSession, names: Sequence[str]) -> tuple[str, ...]:
+    """Add a box for each name that fits nothing in the draft's graph and that the detector
+    finds; the names that it does not find come back. The draft must be perceived."""
+    scene = session.draft.scene or SceneGraph()
+    lost: list[str] = []
+    for name in dict.fromkeys(names):
+        if not _fits(scene, name) and _find(session, name) is None:
+            lost.append(name)
+    return tuple(lost)
+
+
+def _fits(scene: SceneGraph, name: str) -> bool:
+    """Whether something of that name was found; several are for the caller to tell apart."""
+    try:
+        return find_node(scene, name).status is NodeStatus.FOUND
+    except BadInput as error:
+        return "may be any of" in str(error)
+
+
+def _placed(session: EditSession, node: Node) -> str | None:
+    """The id of the node's box in the draft; None where there is none."""
+    if node.box is not None and node.status is NodeStatus.FOUND:
+        session.correct(AddBox(node.label, node.box))
+        return _last_added(session)
+    return _find(session, " ".join((*node.attributes, node.label)))
+
+
+def _find(session: EditSession, name: str) -> str | None:
+    words = name.lower().split()
+    if not words:
+        return None
+    head = singular(words[-1])
+    picture, detector = session.draft.picture, session.kit.detector.use
+    for phrase in dict.fromkeys((name.lower(), head)):
+        found = detector.find(picture, (Referent(phrase, head, tuple(words[:-1])),))
+        if len(found) and found.score[0] >= SURE:
+            session.correct(AddBox(name.lower(), found.box(found.ids[0])))
+            return _last_added(session)
+    return None
+
+
+def _last_added(session: EditSession) -> str:
+    added = session.draft.corrections[-1]
+    assert isinstance(added, AddBox)
+    return added.id
+
+
+def _rename(session: EditSession, graph: SceneGraph, placed: dict[str, str]) -> None:
+    """Names, things without boxes and relations, as the graph has them."""
+    scene = session.draft.scene
+    assert scene is not None
+    ids: dict[str, str] = {}
+    for node in graph.nodes:
+        known = placed.get(node.id)
+        if known is not None and scene.node(known) is not None:
+            session.correct(EditNode(known, node.label, node.attributes))
+            ids[node.id] = known
+        else:
+            ids[node.id] = _free_id(session, node.id)
+            lost = Node(ids[node.id], node.label, attributes=node.attributes, status=NodeStatus.NOT_FOUND)
+            session.correct(AddNode(lost))
+    for edge in scene.edges:
+        session.correct(EditEdge(Edge(edge.subject, "", edge.object)))
+    for edge in graph.edges:
+        session.correct(EditEdge(Edge(ids[edge.subject], edge.relation, ids[edge.object], edge.kind)))
+
+
+def _free_id(session: EditSession, wanted: str) -> str:
+    scene = session.draft.scene
+    assert scene is not None
+    number, id_ = 1, wanted
+    while scene.node(id_) is not None:
+        number += 1
+        id_ = f"{wanted}-{number}"
+    return id_
