@@ -16,7 +16,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.steps import idle, open_photo, tool  # noqa: E402
+from tests.browser.steps import at, idle, open_photo, tool  # noqa: E402
 from tests.pictures import find  # noqa: E402
 
 _SLOW_MS = 120_000
@@ -40,6 +40,8 @@ def main() -> None:
         _, url, _ = page.launch(**options)
         chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
         _walk(chromium.new_page(viewport={"width": 1366, "height": 768}), url, folder)
+        _closer(chromium.new_page(viewport={"width": 1366, "height": 768}), f"{url}?__theme=dark", folder)
+        _pocket(chromium.new_page(viewport={"width": 390, "height": 844}), url, folder)
         chromium.close()
         page.close()
 
@@ -63,6 +65,34 @@ def _walk(page: Any, url: str, folder: Path) -> None:
     idle(page, timeout_ms=_SLOW_MS)
     page.wait_for_function("() => document.querySelector('#canvas .gg-before').complete")
     page.screenshot(path=folder / "page-result.png")
+
+
+def _closer(page: Any, url: str, folder: Path) -> None:
+    """A mask near by, in the dark theme: enlarged, with its soft edge and its menu."""
+    page.goto(url)
+    page.wait_for_selector("#canvas .gg-example img")
+    open_photo(page, find("coffee"))
+    page.locator("#gg-instruction").fill("make the cup blue")
+    page.get_by_role("button", name="Analyse", exact=True).click()
+    idle(page, timeout_ms=_SLOW_MS)
+    page.locator("#plan .gg-step-title").first.click()
+    page.locator("#canvas [data-act=edge]").click()
+    page.locator("#canvas .gg-details", has_text="soft over").wait_for()
+    page.locator("#canvas [data-key='menu-Mask']").click()
+    page.mouse.move(*at(page, 420, 250))
+    page.mouse.wheel(0, -500)
+    page.screenshot(path=folder / "page-mask.png")
+
+
+def _pocket(page: Any, url: str, folder: Path) -> None:
+    """The page on a phone."""
+    page.goto(url)
+    page.wait_for_selector("#canvas .gg-example img")
+    open_photo(page, find("cats"))
+    page.locator("#gg-instruction").fill("make the two cats grey")
+    page.get_by_role("button", name="Analyse", exact=True).click()
+    idle(page, timeout_ms=_SLOW_MS)
+    page.screenshot(path=folder / "page-phone.png")
 
 
 if __name__ == "__main__":
