@@ -96,6 +96,17 @@ class Assembly:
         specs = ((port, choose(port, self.settings, self.specs)[0]) for port in ports)
         return tuple(f"{port}={spec.name}@{_version(spec.target.partition(':')[0])}" for port, spec in specs)
 
+    def named(self, port: str, name: str) -> Chosen[Any]:
+        """The port's backend of that name, whatever the settings say: for a person who is
+        offered another one.
+
+        Raises:
+            BackendUnavailable: there is none, or it lacks something; says what mends it.
+        """
+        rows = [spec for spec in self.specs if spec.port == port]
+        spec, _ = _by_name(rows, name, self.settings, self.specs)
+        return self._construct(spec, "you chose it")
+
     def _construct(self, spec: BackendSpec, why: str) -> Chosen[Any]:
         module, _, attribute = spec.target.partition(":")
         others = {port: self.backend(port).use for port in spec.uses}

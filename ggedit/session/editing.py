@@ -17,7 +17,7 @@ from ..core.picture import Picture
 from ..core.scene import GraphEdit
 from ..core.turn import Ask, History, Stage, Turn
 from ..pipeline import run
-from ..ports import Cutout, Kit, MaskPrompt, Point, Store
+from ..ports import Chosen, Cutout, Kit, MaskPrompt, Planner, Point, Store
 from .spool import Spool
 
 
@@ -96,6 +96,15 @@ class EditSession:
         perceived = replace(old.emptied_from(Stage.PLAN), instruction=Instruction(text=""))
         self.turn = replace(perceived, id=fresh.id, ask=fresh.ask)
         return self.turn
+
+    def plan_with(self, planner: Chosen[Planner]) -> Turn:
+        """Have this session's plans made by another planner from now on, as the person chose;
+        the draft's plan is made anew at the next ``run``."""
+        self.kit = replace(self.kit, planner=planner)
+        if self.turn is not None and self.turn.scene is not None:
+            self._earlier.append(self.turn)
+            self.turn = self.turn.emptied_from(Stage.PLAN)
+        return self.draft
 
     @property
     def draft(self) -> Turn:
