@@ -31,6 +31,10 @@ class Opener(Protocol):
     def candidates(self) -> Sequence[Candidate]: ...
 
 
+MAX_SESSION_PIXELS = 600_000_000
+"""Of all pictures of an uploaded session: 1.8 GB when they are decoded. A small zip can hold any number."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A photo that is installed with one of the packages, and what to ask of it."""
@@ -71,7 +75,7 @@ def open_file(visitor: Visitor, path: Path, *, name: str, opener: Opener, kept: 
     except OSError:
         raise BadInput("The upload is no longer there: choose the file again.") from None
     if content[:4] == b"PK\x03\x04":
-        _begin(visitor, opener.reopen(load_history(path), kept=kept), Path(name).stem)
+        _begin(visitor, opener.reopen(load_history(path, max_pixels=MAX_SESSION_PIXELS), kept=kept), Path(name).stem)
         return
     picture, notes = decode_picture(content, name=Path(name).name)
     _begin(visitor, opener.session(picture, kept=kept), Path(name).stem or "picture")

@@ -55,7 +55,7 @@ class Visitor:
     download: dict[str, object] | None = None
     shelf: OwnShelf = field(default_factory=OwnShelf)
     busy: threading.Lock = field(default_factory=threading.Lock)
-    left_behind: Errand | None = None
+    left_behind: list[Errand] = field(default_factory=list)
     weighed: tuple[object, float] = (None, 0.0)
     stop: threading.Event = field(default_factory=threading.Event)
 

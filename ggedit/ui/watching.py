@@ -25,6 +25,7 @@ Show = Callable[[Visitor, Running | None], Views]
 BLINK_S = 0.1
 """What a person does not notice as waiting (Miller 1968, AFIPS Fall Joint Computer Conference, p. 271)."""
 _PATIENCE_S = 0.05
+_MOST_LEFT = 2
 _STOPPED = "Stopped. Nothing was changed; the plan is as it was."
 _TOO_LATE = "It was done before it could be stopped: take the result back if you do not want it."
 _PREVIEW_SIDE = 512
@@ -69,11 +70,14 @@ class Watch:
                 self._leave(errand)
 
     def _begun(self, events: Iterator[Event]) -> Errand:
-        """One visitor has one errand: what was stopped is waited for before the next begins."""
-        if self.visitor.left_behind is not None:
-            self.visitor.left_behind.wait()
-            self.visitor.left_behind = None
-        return Errand(events)
+        """What was stopped goes on beside the next errand, but a visitor who stops again and
+        again waits for the oldest."""
+        left = self.visitor.left_behind
+        while True:
+            left[:] = [errand for errand in left if not errand.wait(0)]
+            if len(left) < _MOST_LEFT or self.visitor.stop.is_set():
+                return Errand(events)
+            left[0].wait(_PATIENCE_S)
 
     def _leave(self, errand: Errand) -> None:
         """The page goes on at once, also where a library's call takes seconds to come back."""
@@ -81,7 +85,7 @@ class Watch:
         if visitor.session is not None:
             visitor.session.halt()
         if not errand.leave(grace_s=BLINK_S):
-            visitor.left_behind = errand
+            visitor.left_behind.append(errand)
         if visitor.stop.is_set():
             turn = visitor.session.turn if visitor.session is not None else None
             visitor.notices["progress"] = _STOPPED if turn is None or turn.result is None else _TOO_LATE

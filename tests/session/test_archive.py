@@ -88,3 +88,14 @@ def test_a_huge_archive_is_not_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 100)
     with pytest.raises(BadInput, match="unpacks to more"):
         load_history(path)
+
+
+def test_the_pictures_of_an_archive_are_counted_before_they_are_decoded(tmp_path):
+    session = two_edits()
+    path = tmp_path / "s.zip"
+    save_history(session.history, path)
+    pixels = session.history.source.extent.area
+    pictures = 1 + len({turn.result.picture.digest for turn in session.history.turns})
+    assert load_history(path, max_pixels=pictures * pixels).turns
+    with pytest.raises(BadInput, match="more and larger pictures"):
+        load_history(path, max_pixels=pictures * pixels - 1)

@@ -209,8 +209,7 @@ def test_stop_gives_the_page_back_while_the_editor_is_still_busy(tmp_path: Path)
     run.join(20)
     assert not run.is_alive(), "the answer came although the editor did not"
     assert "Stopped" in str(browser.views["progress"]["notice"])
-    left = browser.visitor.left_behind
-    assert left is not None
+    (left,) = browser.visitor.left_behind
     editor.go_on.set()
     assert left.wait(20)
     assert editor.cancelled == 1
