@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from ..assembly import Assembly
-from ..config import load_settings
 from ..core.turn import Stage
 from .batching import batch
 from .documents import FILES, document_of, print_json
@@ -16,6 +14,7 @@ from .editing import edit, replay_session
 from .evaluating import evaluation
 from .exits import MEANINGS, Commands
 from .graphs import graph
+from .models import models
 from .rows import Jsonl, ParserName, parse_rows, place
 from .running import run
 from .sessions import session
@@ -63,29 +62,6 @@ def parse(
     print_json(document_of(Stage.PARSE, parse_text(text or "", parser), FILES))
 
 
-@app.command()
-def models() -> None:
-    """Every backend, whether it would be chosen, and what it lacks with the command that mends it.
-
-    Example: ggedit models
-    """
-    rows = Assembly(load_settings()).candidates()
-    print_json(
-        [
-            {
-                "port": row.spec.port,
-                "name": row.spec.name,
-                "tier": str(row.spec.tier),
-                "chosen": row.chosen,
-                "summary": row.spec.summary,
-                "licence": row.spec.licence,
-                "missing": [{"what": m.what, "mend": m.mend} for m in row.missing],
-            }
-            for row in rows
-        ]
-    )
-
-
 register(app)
 app.command("place")(place)
 app.command("train")(train)
@@ -95,4 +71,5 @@ app.command("graph")(graph)
 app.command("run")(run)
 app.command("batch")(batch)
 app.add_typer(session, name="session")
+app.add_typer(models, name="models")
 app.add_typer(evaluation, name="eval")

@@ -73,7 +73,7 @@ def test_refusals(run: Run, archive: str, arguments: list[str], message: str) ->
 
 
 def test_models_lists_every_port_without_test_doubles(run: Run) -> None:
-    rows = printed(run("models"))
+    rows = printed(run("models", "--json"))
     assert {row["port"] for row in rows} >= {
         "parser",
         "detector",

@@ -57,7 +57,7 @@ def test_example_is_about_twenty_lines() -> None:
 
 
 def test_example_is_listed(installed: Path) -> None:
-    rows = ggedit(installed, "models")
+    rows = ggedit(installed, "models", "--json")
     assert isinstance(rows, list)
     (mine,) = [row for row in rows if row["name"] == "bright"]
     assert (mine["port"], mine["missing"]) == ("segmenter", [])
