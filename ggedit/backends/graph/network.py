@@ -48,7 +48,7 @@ class Network:
             pipe: Any = StableDiffusionPipeline.from_pretrained(
                 folder, torch_dtype=placement.dtype, safety_checker=None, local_files_only=True
             )
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise BackendUnavailable(f"{folder} is no Stable Diffusion pipeline of diffusers: {error}.") from None
         if pipe.unet.config.in_channels != 4:
             raise BackendUnavailable(f"{folder} is not a text-to-image model: GGEDIT_GRAPH_MODEL needs a plain one.")
@@ -88,6 +88,10 @@ class Network:
         if new:
             self._texts |= dict(zip(new, encode(new, self.tokenizer, self.text_encoder).split(1), strict=True))
         return torch.cat([self._texts[prompt] for prompt in prompts])
+
+    def forget_words(self) -> None:
+        """After the text encoder or the tokenizer changed."""
+        self._texts.clear()
 
     @torch.no_grad()
     def to_latents(self, pixels: Rgb) -> torch.Tensor:
