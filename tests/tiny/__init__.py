@@ -15,6 +15,9 @@ from pathlib import Path
 BUILDERS: dict[tuple[str, str], str] = {
     ("detector", "groundingdino"): "tests.tiny.detectors:groundingdino",
     ("detector", "groundingdino-hf"): "tests.tiny.detectors:hf_dino",
+    ("editor", "graph"): "tests.tiny.diffusion:folder",
+    ("segmenter", "sam"): "tests.tiny.segmenters:sam_file",
+    ("segmenter", "sam-hf"): "tests.tiny.segmenters:sam_folder",
 }
 """(port, backend) -> "module:function" of a ``Callable[[Path], Mapping[str, str]]``."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -30,6 +32,12 @@ def stable_diffusion(*, seed: int = 3, prediction: str = "epsilon") -> Any:
         feature_extractor=None,
         requires_safety_checker=False,
     )
+
+
+def folder(path: Path) -> Mapping[str, str]:
+    """The pipeline saved, and the variables that point at it."""
+    stable_diffusion().save_pretrained(path)
+    return {"GGEDIT_GRAPH_MODEL": str(path), "GGEDIT_GRAPH_STEPS": "3", "GGEDIT_DEVICE": "cpu"}
 
 
 SHARPER = 4.0
