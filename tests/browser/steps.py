@@ -66,3 +66,19 @@ def run_plan(page: Any) -> None:
     page.locator("#gg-run").click()
     page.wait_for_selector("#history [data-key=keep]")
     idle(page)
+
+
+def mask_area(page: Any) -> float:
+    """Area of the coloured masks in picture pixels, as the window shows them."""
+    idle(page)
+    page.wait_for_function(
+        "() => { const c = document.querySelector('#canvas .gg-masks'); "
+        "return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v); }"
+    )
+    return page.evaluate(
+        "() => { const c = document.querySelector('#canvas .gg-masks');"
+        " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0;"
+        " const shown = document.querySelector('#canvas .gg-photo').getBoundingClientRect().width;"
+        " return n * (400 / shown) ** 2; }"
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from .steps import analysed, ask, at, box_of, click_picture, drag_picture, idle, open_photo, run_plan, tool
+from .steps import analysed, ask, at, box_of, click_picture, drag_picture, idle, mask_area, open_photo, run_plan, tool
 
 
 def test_a_box_is_moved_resized_renamed_and_deleted(page: Any, photo: Path) -> None:
@@ -59,25 +59,25 @@ def test_clicks_and_strokes_change_the_mask(page: Any, photo: Path) -> None:
     click_picture(page, 60, 220)
     idle(page)
     assert page.locator("#canvas .gg-point.is-in").count() == 1
-    area = _mask_area(page)
+    area = mask_area(page)
     tool(page, "brush")
     drag_picture(page, (45, 95), (155, 95))
     idle(page)
-    painted = _mask_area(page)
+    painted = mask_area(page)
     assert painted > area
     tool(page, "erase")
     drag_picture(page, (100, 100), (100, 235))
     idle(page)
-    assert _mask_area(page) < painted
+    assert mask_area(page) < painted
 
 
 def test_another_outline_is_taken_from_the_thumbnails(page: Any, photo: Path) -> None:
     analysed(page, photo, "remove the cup")
-    area = _mask_area(page)
+    area = mask_area(page)
     click_picture(page, 100, 160)
     page.locator("#canvas [data-key=pick-0]").click()
     idle(page)
-    assert _mask_area(page) == pytest.approx(area * 4 / np.pi, rel=0.05), "the box instead of the ellipse in it"
+    assert mask_area(page) == pytest.approx(area * 4 / np.pi, rel=0.05), "the box instead of the ellipse in it"
 
 
 def test_twenty_quick_clicks_keep_twenty_points(page: Any, photo: Path, server: Any) -> None:
@@ -153,19 +153,3 @@ def test_before_and_after_are_compared_on_the_canvas(page: Any, photo: Path) -> 
     page.wait_for_function("() => document.querySelector('.gg-wipe').getAttribute('aria-valuenow') === '75'")
     page.locator("#canvas [data-act=compare]").click()
     assert divider.is_hidden()
-
-
-def _mask_area(page: Any) -> float:
-    """Area of the coloured masks in picture pixels, as the window shows them."""
-    idle(page)
-    page.wait_for_function(
-        "() => { const c = document.querySelector('#canvas .gg-masks'); "
-        "return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v); }"
-    )
-    return page.evaluate(
-        "() => { const c = document.querySelector('#canvas .gg-masks');"
-        " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
-        " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0;"
-        " const shown = document.querySelector('#canvas .gg-photo').getBoundingClientRect().width;"
-        " return n * (400 / shown) ** 2; }"
-    )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from .steps import analysed, at, box_of, click_picture, drag_picture, idle, run_plan, tool
+from .steps import analysed, ask, at, box_of, click_picture, drag_picture, idle, mask_area, open_photo, run_plan, tool
 
 
 @pytest.fixture(scope="session")
@@ -168,3 +168,18 @@ def test_two_fingers_zoom(server: Any, open_page: Callable[..., Any], photo: Pat
         fingers("touchMove", gap)
     fingers("touchEnd", 0)
     assert page.locator("#canvas .gg-photo").bounding_box()["width"] == pytest.approx(2 * before, rel=0.1)
+
+
+def test_a_number_answers_which_thing_is_meant_and_then_takes_an_outline(page: Any, photo: Path, server: Any) -> None:
+    open_photo(page, photo)
+    ask(page, "remove the cat")
+    window = page.locator("#canvas .gg-window")
+    window.press("2")
+    page.locator("#request .gg-question").wait_for(state="detached")
+    idle(page)
+    assert page.locator("#canvas .gg-box.gg-target").get_attribute("data-id") == "cat-2"
+    click_picture(page, 300, 220)
+    area = mask_area(page)
+    window.press("1")
+    idle(page)
+    assert mask_area(page) == pytest.approx(area * 4 / np.pi, rel=0.05), "the box instead of the ellipse in it"

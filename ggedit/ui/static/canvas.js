@@ -8,7 +8,7 @@ import { fitted, panned, toPicture, zoomed } from './viewport.js';
 import { maskOwner, shownBoxes, shownPlaces } from './document.js';
 import { MaskLayer, strokeAsPng } from './masks.js';
 import { emptyState, floats, stage, toolbar, wipeHandle } from './canvas_parts.js';
-import { drawBar, drawLayers, drawList, placeLayers } from './canvas_drawing.js';
+import { drawBar, drawLayers, drawList, drawOverlay, placeLayers } from './canvas_drawing.js';
 import { Looks } from './canvas_looks.js';
 import { showDetails } from './details.js';
 import { listenToKeys } from './canvas_keys.js';
@@ -305,7 +305,7 @@ class Canvas {
   paint(gesture) {
     const id = this.owner();
     const stroke = id && strokeAsPng(gesture, this.picture);
-    if (!stroke) return this.draw();
+    if (!stroke || this.cleared === id && !gesture.include) return this.draw();
     const fresh = this.cleared === id && gesture.include;
     const n = this.push({ kind: 'paint', id, include: gesture.include, fresh, ...stroke });
     this.strokes.set(n, { ...gesture, id, points: [...gesture.points] });
@@ -358,18 +358,25 @@ class Canvas {
   zoomBy(factor, at) {
     const room = this.room();
     this.port = zoomed(this.port, factor, at ?? [room.width / 2, room.height / 2], { room, picture: this.picture });
-    this.draw();
+    this.#drawView();
   }
 
   pan(way) {
     this.port = panned(this.port, way, { room: this.room(), picture: this.picture });
-    this.draw();
+    this.#drawView();
+  }
+
+  /** The view moved and nothing else changed. */
+  #drawView() {
+    placeLayers(this);
+    drawLayers(this);
+    drawBar(this);
   }
 
   /** What is being drawn right now; nothing is sent before the gesture ends. */
   draft(gesture) {
     this.drafted = gesture;
-    this.draw();
+    drawOverlay(this);
   }
 
   // drawing -----------------------------------------------------------------------------------

@@ -45,13 +45,18 @@ export function drawLayers(canvas) {
   masks.canvas.hidden = !canvas.masksShown || !working;
   if (!masks.canvas.hidden) masks.draw(shownMasks(canvas), [...canvas.strokes.values()], canvas.owner());
   canvas.svg.style.display = working ? '' : 'none';
+  drawOverlay(canvas);
+  looks.refresh();
+}
+
+/** Boxes, clicks, destinations, and what is being drawn: all that changes while the pointer moves. */
+export function drawOverlay(canvas) {
   const asked = canvas.view.question?.candidates ?? [];
   const boxes = canvas.boxes().map((box) => ({ ...box, asked: asked.includes(box.id), number: asked.indexOf(box.id) + 1 }));
   drawBoxes(canvas.svg, {
     boxes, places: canvas.places(), points: pointsOfOwner(canvas), draft: canvas.drafted, picture: canvas.picture,
     unit: canvas.unit, selected: canvas.selected, pointed: page.pointed, locked: canvas.locked,
   });
-  looks.refresh();
 }
 
 /** Masks of what is meant, of the selected thing, and with All of everything; the soft edge in place of its mask. */

@@ -27,12 +27,21 @@ function handle(canvas, event) {
     canvas.act('nudge', ARROWS[key].map((step) => step * far));
   } else if (TOOL_KEYS[key]) canvas.act('tool', TOOL_KEYS[key]);
   else if (ACTION_KEYS[key]) canvas.act(...ACTION_KEYS[key]);
+  else if (/^[1-9]$/.test(key)) takeNumbered(canvas, Number(key) - 1);
   else if (key === '[' || key === ']') changeSize(canvas, key === ']' ? 1.25 : 0.8);
   else if (key === ' ') canvas.spaceHeld = true;
   else if (key === 'Escape') canvas.select(null);
   else if (key === 'Enter') toggleOnlyChoice(canvas);
   else return false;
   return true;
+}
+
+/** While it is asked which thing is meant: the candidate of that number; else the other outline of that number. */
+function takeNumbered(canvas, at) {
+  const asked = canvas.view?.question;
+  const candidate = asked?.candidates[at];
+  if (candidate) canvas.push({ kind: 'choose', clause: asked.clause, ids: [candidate] });
+  else if (!asked && canvas.selected && canvas.candidatesOf(canvas.selected)[at]) canvas.pickMask(canvas.selected, at);
 }
 
 function changeSize(canvas, factor) {

@@ -6,6 +6,7 @@ import { TOOLS } from './tools.js';
 const MORE = [
   ['. and ,', 'the next thing, the one before'],
   ['arrow keys', 'move the selected box or place by a pixel, with Shift by ten'],
+  ['1 to 9', 'answer which thing is meant; else take the other outline of that number'],
   ['Enter', 'take the selected thing as what is meant, or not'],
   ['R or F2', 'rename the selected thing'], ['Y', 'lock or unlock its box'], ['Delete', 'delete its box'],
   ['right button or Alt', 'with a click tool: the opposite'], ['[ and ]', 'smaller or larger brush'],

@@ -1,6 +1,7 @@
 // Pointer, wheel and pinch on the canvas window.
 
 import { clamp } from './geometry.js';
+import { placeLayers } from './canvas_drawing.js';
 import { TOOLS } from './tools.js';
 
 export function listenToPointers(canvas) {
@@ -79,7 +80,7 @@ const WIPE = {
 
 function setWipe(canvas, [x]) {
   canvas.wipe = clamp(x / canvas.picture.width, 0, 1);
-  canvas.draw();
+  placeLayers(canvas);
 }
 
 function dragWipe(canvas) {
