@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
@@ -24,7 +25,8 @@ class Errand:
         self._work = work
         self._handed: SimpleQueue[_Handed] = SimpleQueue()
         self._left = threading.Event()
-        self._thread = threading.Thread(target=self._go, name="errand", daemon=True)
+        work_here = copy_context().run  # whose request it is; a lent GPU is counted by that
+        self._thread = threading.Thread(target=work_here, args=(self._go,), name="errand", daemon=True)
         self._thread.start()
 
     def events(self, *, patience_s: float, give_up: Callable[[], bool]) -> Iterator[Event]:

@@ -371,3 +371,11 @@ def test_what_is_being_typed_survives_an_answer(page: Any, photo: Path, server: 
     name.fill("tall mug")
     idle(page)
     assert name.input_value() == "tall mug"
+
+
+def test_a_finished_session_opens_with_one_click(page: Any) -> None:
+    page.locator("#canvas [data-example=finished-cup]").click()
+    page.wait_for_selector("#canvas [data-picture]:not([data-picture=''])", state="attached")
+    page.wait_for_function("() => document.querySelectorAll('#history .gg-strip .gg-thumb').length === 3")
+    page.locator("#history [data-key=undo]").click()
+    page.wait_for_selector("#history li:nth-child(2) [aria-current]")

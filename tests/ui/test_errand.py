@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 import pytest
 
@@ -35,6 +36,19 @@ def test_what_the_work_raises_is_raised_to_whoever_waits() -> None:
     assert isinstance(next(events), EditProgress)
     with pytest.raises(BadInput, match="Draw a box"):
         next(events)
+
+
+_WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+def test_the_work_runs_in_the_callers_context() -> None:
+    def asking() -> Iterator[Event]:
+        yield EditProgress(0.0, _WHO.get())
+
+    _WHO.set("visitor")
+    (event,) = Errand(asking()).events(patience_s=0.01, give_up=_never)
+    assert isinstance(event, EditProgress)
+    assert event.message == "visitor"
 
 
 class _Stuck:
