@@ -18,7 +18,7 @@ class Source(StrEnum):
     """Why a box is believed.
 
     ``MODEL``: the detector knows this kind of thing. ``GUESS``: it was ranked by colour,
-    place and objectness only, and a person should look. ``USER``: a person drew it.
+    place and objectness only, or found below the usual thresholds; a person should look. ``USER``: a person drew it.
     """
 
     MODEL = "model"

@@ -39,7 +39,7 @@ def test_belief_is_told_in_words_and_never_as_a_number(two_cats: Browser) -> Non
         assert not any(char.isdigit() for char in box["known"] + box["match"])
     assert [belief(source) for source in Source] == [
         "a kind of thing it knows",
-        "guessed from colour and place",
+        "a guess: please look",
         "drawn or changed by you",
     ]
     assert strength(Source.GUESS, 0.9) == ""

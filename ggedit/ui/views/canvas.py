@@ -43,7 +43,7 @@ def hint(turn: Turn | None) -> str:
     if turn.plan is not None and not turn.plan.active:
         return "There is nothing to run yet: read the note beside the picture, or draw a box around what you mean."
     if any(source is Source.GUESS for source in _target_sources(turn)):
-        return "This place is a guess from colour and position. If it is wrong, draw a box around the right thing."
+        return "This place is a guess. If it is wrong, draw a box around the right thing."
     if turn.plan is not None:
         return "Look at boxes and masks, correct what is wrong, then run the plan."
     return "Click a box to select it; drag it or its handles to change it."

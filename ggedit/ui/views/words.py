@@ -54,7 +54,7 @@ TIER_NAMES = {
 }
 _BELIEFS = {
     Source.MODEL: "a kind of thing it knows",
-    Source.GUESS: "guessed from colour and place",
+    Source.GUESS: "a guess: please look",
     Source.USER: "drawn or changed by you",
 }
 _STRENGTHS = ((0.5, "strong match"), (0.2, "fair match"), (0.0, "weak match"))
