@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module, metadata
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from . import __version__
 from .config import PORTS, Settings
 from .core.errors import BackendUnavailable, BadInput
+from .core.events import Event
 from .core.picture import Picture
-from .core.turn import History, Tier
+from .core.turn import History, Stage, Tier, Turn
+from .pipeline import Runner, run
 from .ports import Chosen, Kit, Scorer, Store
 from .registry import BackendSpec, Missing, all_specs, has_accelerator, missing
 from .session import EditSession, Spool
@@ -42,6 +44,15 @@ class Assembly:
         self.settings = settings
         self.specs = tuple(specs) if specs is not None else all_specs()
         self._built: dict[str, Chosen[Any]] = {}
+        self.runner: Runner = run
+        """What runs the turns of this assembly's sessions."""
+
+    def run(
+        self, turn: Turn, *, planner: str = "", until: Stage = Stage.EDIT, ask_user: bool = False
+    ) -> Iterator[Event]:
+        """Fill a turn with this assembly's kit, or with the ``planner`` of that name in it."""
+        kit = replace(self.kit, planner=self.named("planner", planner)) if planner else self.kit
+        return run(turn, kit, until=until, ask_user=ask_user)
 
     @cached_property
     def kit(self) -> Kit:
@@ -122,7 +133,7 @@ class Assembly:
 
     def session(self, picture: Picture, *, kept: bool = True) -> EditSession:
         """A new session that is ``kept`` in the store, or lives in memory only."""
-        return EditSession(picture, self.kit, store=self.store if kept else None, spool=self._spool())
+        return self._open(picture, store=self.store if kept else None)
 
     def resume(self, id_: str) -> EditSession:
         """A stored session. Raises BadInput: there is none of that name."""
@@ -130,15 +141,20 @@ class Assembly:
         if history is None:
             raise BadInput("That session is no longer kept: open the picture again.")
         self.store.save(id_, history)  # used just now: its time begins anew
-        return EditSession(history.source, self.kit, id=id_, store=self.store, history=history, spool=self._spool())
+        return self._open(history.source, store=self.store, history=history, id=id_)
 
     def _spool(self) -> Spool:
         return Spool(self.settings.home / "spool", self.settings.history_mib)
 
     def reopen(self, history: History, *, kept: bool = True) -> EditSession:
         """A session that goes on from a saved history; ``kept`` in the store under a new id."""
-        store = self.store if kept else None
-        return EditSession(history.source, self.kit, store=store, history=history, spool=self._spool())
+        return self._open(history.source, store=self.store if kept else None, history=history)
+
+    def _open(
+        self, picture: Picture, *, store: Store | None, history: History | None = None, id: str | None = None
+    ) -> EditSession:
+        spool = self._spool()
+        return EditSession(picture, self.kit, id=id, store=store, history=history, spool=spool, runner=self.runner)
 
     def sweep(self, keep_s: float) -> tuple[str, ...]:
         """Forget stored sessions that nobody used for ``keep_s`` seconds; returns their ids."""

@@ -76,6 +76,10 @@ class Settings:
     )
     store: str = _setting("auto", "Keeps sessions: auto or a name.", "GGEDIT_STORE")
     shelf: str = _setting("auto", "Keeps cut-outs: auto or a name.", "GGEDIT_SHELF")
+    zero_gpu: bool = _setting(
+        False, "true on Hugging Face's ZeroGPU, which sets it: a GPU is lent for each run.", "SPACES_ZERO_GPU"
+    )
+    gpu_seconds: int = _setting(120, "Longest run on a lent GPU, in seconds.", "GGEDIT_GPU_SECONDS")
     device: str = _setting("auto", "auto, cuda, mps or cpu, for full-tier backends.", "GGEDIT_DEVICE")
     dtype: str = _setting("auto", "auto, float32, float16 or bfloat16, for full-tier backends.", "GGEDIT_DTYPE")
     low_memory: bool = _setting(
@@ -224,6 +228,8 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     values.update(os.environ if environ is None else environ)
     hints = get_type_hints(Settings)
     given = {f.name: values[env_name(f)] for f in fields(Settings) if values.get(env_name(f))}
+    if values.get("SYSTEM") == "spaces":
+        given.setdefault("host", "0.0.0.0")  # a Space is reached from outside its container
     if "hub_home" in given and "hub_cache" not in given:
         given["hub_cache"] = str(Path(str(given["hub_home"])) / "hub")
     settings = Settings(**{name: _read(name, str(text), hints[name]) for name, text in given.items()})

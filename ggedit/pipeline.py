@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 
 from .core.amend import reapply
 from .core.corrections import ChooseCandidates
@@ -97,6 +97,14 @@ STAGE_TABLE: tuple[StageRow, ...] = (
 
 _MAY_WAIT = frozenset({"parser", "describer", "planner"})
 """Ports whose full-tier backends may ask a server."""
+
+
+class Runner(Protocol):
+    """Anything that fills a turn as ``run`` does."""
+
+    def __call__(
+        self, turn: Turn, kit: Kit, *, until: Stage = Stage.EDIT, ask_user: bool = False
+    ) -> Iterator[Event]: ...
 
 
 def run(turn: Turn, kit: Kit, *, until: Stage = Stage.EDIT, ask_user: bool = False) -> Iterator[Event]:

@@ -354,6 +354,8 @@ def has_accelerator(settings: Settings) -> bool:
     """Whether a CUDA or MPS device is here and wanted, told by its driver: nothing is imported."""
     if settings.device != "auto":
         return settings.device != "cpu"
+    if settings.zero_gpu:
+        return True
     apple = sys.platform == "darwin" and platform.machine() == "arm64"
     return apple or Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
 

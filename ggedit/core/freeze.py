@@ -21,6 +21,13 @@ class Frozen:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Back from another process: arrays come out of a pickle writable."""
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        self.__dict__.update(state)
+
 
 def read_only(array: npt.ArrayLike, dtype: npt.DTypeLike) -> np.ndarray:
     """``array`` as a contiguous, read-only array of ``dtype``.

@@ -16,7 +16,7 @@ from ..core.language import Instruction
 from ..core.picture import Picture
 from ..core.scene import GraphEdit
 from ..core.turn import Ask, History, Stage, Turn
-from ..pipeline import run
+from ..pipeline import Runner, run
 from ..ports import Chosen, Cutout, Kit, MaskPrompt, Planner, Point, Store
 from .spool import Spool
 
@@ -42,6 +42,7 @@ class EditSession:
         history: History | None = None,
         spool: Spool | None = None,
         new_id: Callable[[], str] = _random_id,
+        runner: Runner = run,
     ) -> None:
         self.id = id or new_id()
         self.kit = kit
@@ -50,6 +51,7 @@ class EditSession:
         self._store = store
         self._spool = spool
         self._new_id = new_id
+        self._run = runner
         self._earlier: list[Turn] = []
         self._halts = 0
         self._saving = threading.Lock()
@@ -124,7 +126,7 @@ class EditSession:
         if until is Stage.EDIT:
             self._later = []
         halts = self._halts
-        for event in run(self.draft, self.kit, until=until, ask_user=ask_user):
+        for event in self._run(self.draft, self.kit, until=until, ask_user=ask_user):
             if halts != self._halts:
                 raise Halted("The work was stopped.")
             if isinstance(event, StageDone | StageFailed | Finished):
@@ -214,7 +216,7 @@ class EditSession:
         base = self.draft
         for variant in range(1, count):
             changed = apply(base, Reseed(base.seed, base.variant + variant))
-            yield from run(changed, self.kit)
+            yield from self._run(changed, self.kit)
 
     def choose(self, turn: Turn) -> None:
         """Take a variant as the draft."""
