@@ -84,6 +84,7 @@ class RunFolder:
             handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+            Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         except OSError as error:
             raise BadInput(f"{path} cannot be written: {error.strerror}.") from None

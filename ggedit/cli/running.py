@@ -25,7 +25,7 @@ from ..core.modifications import (
 from ..core.plan import step_node
 from ..core.scene import SceneGraph
 from ..core.turn import Stage, Turn
-from ..session import EditSession, look_for
+from ..session import EditSession, look_for, remember
 from .documents import print_json
 from .exits import Exit, Refused, say
 from .reading import open_picture, read_text
@@ -124,9 +124,12 @@ def _edit_one(session: EditSession, edit: Modification, folder: RunFolder, bar: 
 
 
 def _scene(session: EditSession, names: list[str], bar: Watch) -> SceneGraph:
-    """The graph of the picture as it stands, with boxes for what is asked for by name."""
+    """The graph of the picture as it stands, with boxes for what earlier edits left there and
+    for what is asked for by name."""
     session.look()
     bar.follow(session.run(until=Stage.RELATE, ask_user=False))
+    if remember(session):
+        bar.follow(session.run(until=Stage.RELATE, ask_user=False))
     boxes = len(session.draft.corrections)
     for name in look_for(session, names):
         say(f"{name!r} was not found in the picture.")

@@ -329,11 +329,20 @@ def _graph_edit(edit: Modification, graph: SceneGraph) -> GraphEdit:
     if isinstance(edit, RemoveObject):
         return RemoveNode(find_node(graph, edit.name).id)
     if isinstance(edit, ReplaceObject):
-        return ReplaceNode(find_node(graph, edit.old).id, edit.new)
+        return _replacement(find_node(graph, edit.old), edit.new)
     if isinstance(edit, ChangeRelation):
         after = edit.after
         return RelateNode(find_node(graph, after.subject).id, after.relation, find_node(graph, after.object).id)
     return _insertion(edit, graph)
+
+
+def _replacement(node: Node, new: str) -> GraphEdit:
+    """Another thing; or the same thing with a new attribute ("cup" by "blue cup")."""
+    words, label = _key(new).split(), _key(node.label).split()
+    added = words[: -len(label)] if words[-len(label) :] == label else []
+    known = {_key(attribute) for attribute in node.attributes}
+    fresh = [word for word in added if word not in known]
+    return RestyleNode(node.id, " ".join(fresh)) if fresh else ReplaceNode(node.id, new)
 
 
 def _insertion(edit: AddObject, graph: SceneGraph) -> InsertNode:

@@ -2,7 +2,7 @@
 
 from .archive import load_history, save_history
 from .editing import EditSession
-from .graphs import bring_in, look_for
+from .graphs import bring_in, look_for, remember
 from .replay import ReplayedTurn, replay
 from .shelf import OwnShelf
 from .spool import Spool
@@ -15,6 +15,7 @@ __all__ = [
     "bring_in",
     "load_history",
     "look_for",
+    "remember",
     "replay",
     "save_history",
 ]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..core.corrections import AddBox, AddNode, DropBox, EditEdge, EditNode
+from ..core.carry import carry_scene
+from ..core.corrections import AddBox, AddNode, DropBox, EditEdge, EditNode, RenameBox
 from ..core.errors import BadInput
 from ..core.events import Event
+from ..core.geometry import Box
 from ..core.inflection import singular
 from ..core.language import Referent
 from ..core.modifications import find_node
@@ -20,6 +22,8 @@ from .editing import EditSession
 
 SURE = 0.25
 """Detector score from which a thing that is asked for by name is believed without a look."""
+SAME_PLACE_IOU = 0.5
+"""Overlap from which a box shows a thing that was there before."""
 
 
 def bring_in(session: EditSession, graph: SceneGraph) -> Iterator[Event]:
@@ -44,6 +48,34 @@ def bring_in(session: EditSession, graph: SceneGraph) -> Iterator[Event]:
     yield from session.run(until=Stage.RELATE, ask_user=False)
     if session.draft.scene is not None:
         _rename(session, graph, placed)
+
+
+def remember(session: EditSession) -> int:
+    """Correct what the detector sees by what the last accepted turn did: a thing that is no
+    longer seen in its place gets its box, one that was replaced or put there gets its name. How
+    many corrections; the draft must be perceived."""
+    last, scene = session.history.current, session.draft.scene
+    if last is None or scene is None:
+        return 0
+    before = {node.id: node.label for node in last.scene.nodes} if last.scene is not None else {}
+    made = 0
+    for node in carry_scene(last).nodes:
+        if node.box is None or node.status is not NodeStatus.FOUND:
+            continue
+        there = _seen_at(scene, node.box)
+        if there is None:
+            session.correct(AddBox(node.label, node.box))
+            made += 1
+        elif before.get(node.id) != node.label and there.label != node.label:
+            session.correct(RenameBox(there.id, node.label))
+            made += 1
+    return made
+
+
+def _seen_at(scene: SceneGraph, box: Box) -> Node | None:
+    boxes = [(node, node.box.iou(box)) for node in scene.nodes if node.box is not None]
+    node, overlap = max(boxes, key=lambda row: row[1], default=(None, 0.0))
+    return node if overlap >= SAME_PLACE_IOU else None
 
 
 def look_for(session: EditSession, names: Sequence[str]) -> tuple[str, ...]:

@@ -100,6 +100,11 @@ def test_a_folder_belongs_to_one_run(run, folder: Path, change: str):
     assert result.exit_code == Exit.BAD_INPUT and "choose another folder" in result.stderr
 
 
+def test_what_an_edit_put_there_can_be_edited_by_the_next_one(run, folder: Path):
+    result = start(run, folder, "Replace 'lamp' by 'vase'\nAdd an object: 'cup'. Add tuple: ['cup' -> on -> 'vase']")
+    assert result.exit_code == 0, result.output
+
+
 def test_what_a_line_cannot_do_is_said_and_the_next_one_runs(run, folder: Path):
     result = start(run, folder, "Remove: 'unicorn'\nRemove: 'lamp'")
     assert result.exit_code == Exit.REFUSED

@@ -171,3 +171,17 @@ def test_graph_edits_survive_the_file(edit):
 def test_a_new_attribute_is_written_as_a_replacement():
     (edit,) = modifications_of([RestyleNode("car-1", "blue")], GRAPH)
     assert write_modification(edit) == "Replace 'car-1' by 'blue car'"
+    assert graph_edits([edit], GRAPH) == (RestyleNode("car-1", "blue"),)
+
+
+@pytest.mark.parametrize(
+    ("new", "meant"),
+    [
+        ("shiny blue car", RestyleNode("car-1", "shiny blue")),
+        ("the blue car", RestyleNode("car-1", "blue")),
+        ("car", ReplaceNode("car-1", "car")),
+        ("toy truck", ReplaceNode("car-1", "toy truck")),
+    ],
+)
+def test_a_thing_by_itself_with_an_attribute_is_restyled(new: str, meant):
+    assert graph_edits(read_modifications(f"Replace 'car' by '{new}'"), GRAPH) == (meant,)

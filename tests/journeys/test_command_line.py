@@ -90,3 +90,21 @@ def test_a_full_tier_asked_for_without_its_libraries_is_an_error(folder: Path, m
     run = ggedit(folder, "detect", "ball.png", "remove the ball")
     assert run.returncode == 5
     assert "GGEDIT_TIER=full" in run.stderr
+
+
+def test_a_file_of_modifications_is_run_and_goes_on_after_a_break(folder: Path) -> None:
+    lines = "Replace 'ball' by 'blue ball'\nAdd an object: 'dragon'. Add tuple: ['dragon' -> left of -> 'ball']\n"
+    (folder / "edits.txt").write_text(lines)
+    command = ("run", "--image", "ball.png", "--modifications", "edits.txt", "--out-dir", "out")
+    first = ggedit(folder, *command)
+    done, refused = json.loads(first.stdout)["edits"]
+    assert first.returncode == 4 and (done["status"], refused["status"]) == ("done", "refused")
+    assert "full tier" in refused["sentence"] and "dragon" in first.stderr
+    before = np.asarray(Image.open(folder / "ball.png"))
+    after = np.asarray(Image.open(folder / "out" / done["folder"] / "result.png"))
+    changed = np.asarray(Image.open(folder / "out" / done["folder"] / "changed.png"))
+    assert np.array_equal(before[~changed], after[~changed])
+    x, y = (BALL[0] + BALL[2]) // 2, (BALL[1] + BALL[3]) // 2
+    assert after[y, x, 2] > after[y, x, 0], "the ball is blue"
+    again = ggedit(folder, *command)
+    assert again.returncode == 4 and json.loads(again.stdout) == json.loads(first.stdout)
