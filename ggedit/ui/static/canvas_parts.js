@@ -94,7 +94,9 @@ export function emptyState(openFile, openExample) {
     ),
     el('p', { class: 'gg-or', text: 'or try one of these' }), examples, how());
   const show = (list) => examples.replaceChildren(...list.map((example) =>
-    el('button', { type: 'button', class: 'gg-example', 'data-example': example.name, title: 'Open this photo and ask for this', onclick: () => openExample(example.name) },
+    el('button', { type: 'button', class: 'gg-example', 'data-example': example.name,
+      title: example.finished ? 'Open this finished session with its history' : 'Open this photo and ask for this',
+      onclick: () => openExample(example.name) },
       el('img', { src: example.file.url, alt: '', loading: 'lazy' }), el('span', { text: example.text }))));
   return { node, input, show };
 }
