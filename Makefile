@@ -6,7 +6,7 @@ TIER ?= auto
 PYTEST ?=
 RUN := .venv/bin/python
 
-.PHONY: help app test test-server check bench screenshots clean
+.PHONY: help app test test-server check bench space screenshots clean
 
 help:
 	@echo "make app     start the page and print its address (TIER=embedded|full)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-server   ask a tiny language model behind another package's server (transformers serve)"
 	@echo "make check   ruff, pyright and the import rules"
 	@echo "make bench   print the tables that the documents quote"
+	@echo "make space   write the folder for a Hugging Face Space to build/space"
 	@echo "make screenshots   make the pictures of the page anew"
 	@echo "make clean   remove .venv and caches"
 
@@ -41,6 +42,10 @@ bench:
 	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py); \
 	done
+
+space:
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/space.py
 
 screenshots:
 	@sh scripts/setup.sh test
