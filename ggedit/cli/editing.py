@@ -12,12 +12,13 @@ import typer
 
 from ..assembly import Assembly
 from ..config import load_settings
-from ..core.corrections import AddBox, ChooseCandidates, EditStepChange, EditText, ImportMask, StepRef
+from ..core.corrections import AddBox, ChooseCandidates, EditStepChange, EditText, ImportMask, StepRef, Tune
 from ..core.errors import BadInput
 from ..core.events import NeedsUser
 from ..core.geometry import Box
 from ..core.language import Clause
 from ..core.masks import Mask
+from ..core.options import EditOptions
 from ..core.picture import LOSSLESS, encode_picture, format_of
 from ..core.plan import EditPlan, Insert
 from ..core.turn import Stage, Turn
@@ -27,6 +28,23 @@ from .exits import Exit, Question, Refused, say
 from .reading import ask, interactive, open_mask, parse_box
 from .reports import describe_turn
 from .stages import Photo, Seed, Text, TurnFile, started_session
+from .tuning import (
+    BlendStart,
+    EditorName,
+    Feather,
+    Guidance,
+    GuidanceFrom,
+    GuidanceTo,
+    ImageGuidance,
+    LowMemory,
+    Model,
+    Safety,
+    Sampler,
+    Steps,
+    Strength,
+    batch_options,
+    run_settings,
+)
 from .watching import Watch, watch
 
 MAX_VARIANTS = 8
@@ -64,6 +82,19 @@ def edit(
     save: Annotated[
         Path | None, typer.Option(help="Also write the session as a zip for `ggedit replay`.", show_default=False)
     ] = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    image_guidance: ImageGuidance = None,
+    guidance_from: GuidanceFrom = None,
+    guidance_to: GuidanceTo = None,
+    strength: Strength = None,
+    blend_start: BlendStart = None,
+    feather: Feather = None,
+    sampler: Sampler = None,
+    safety: Safety = None,
+    editor: EditorName = None,
+    model: Model = None,
+    low_memory: LowMemory = False,
 ) -> None:
     """Edit a picture by instruction; nothing changes outside the mask.
 
@@ -82,7 +113,16 @@ def edit(
         ask=not yes and turn is None,
         variants=variants,
     )
-    session = started_session(photo, text, turn=turn, seed=seed)
+    options = EditOptions(
+        steps=steps, guidance=guidance, image_guidance=image_guidance, guidance_from=guidance_from,
+        guidance_to=guidance_to, strength=strength, blend_start=blend_start, feather_px=feather, scheduler=sampler,
+        safety=safety,
+    )  # fmt: skip
+    settings = run_settings(editor, model, low_memory=low_memory)
+    session = started_session(photo, text, turn=turn, seed=seed, settings=settings)
+    options = batch_options(options, variants)
+    if options.said:
+        session.correct(Tune(options))
     with watch() as bar:
         _plan(session, wishes, bar)
         plan = session.draft.plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.plan import EditPlan, EditStep, step_box, step_kind, step_node
-from ..core.result import EditResult
+from ..core.result import EditResult, StepReport
 from ..core.turn import History, StageRecord, Turn
 
 
@@ -74,6 +74,18 @@ def _result(result: EditResult, turn: Turn) -> dict[str, object]:
         "changed_box": [int(v) for v in changed.box.xyxy] if changed.area else None,
         "warnings": [warning for report in result.reports for warning in report.warnings],
         "seconds_s": round(sum(report.seconds_s for report in result.reports), 3),
+        "steps": [_report(report) for report in result.reports],
+    }
+
+
+def _report(report: StepReport) -> dict[str, object]:
+    """Which editor ran a step, why, and with what."""
+    return {
+        "kind": report.kind,
+        "editor": report.backend,
+        "why": report.why,
+        "seed": report.seed,
+        "settings": dict(report.settings),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..assembly import Assembly
-from ..config import load_settings
+from ..config import Settings, load_settings
 from ..core.errors import BadInput
 from ..core.language import Clause, Context, EditVerb, Instruction, Referent
 from ..core.turn import STAGES, Ask, Stage, Turn
@@ -38,7 +38,9 @@ def parse_text(text: str, settings_parser: str | None = None) -> Instruction:
     return Assembly(settings).backend("parser").use.parse(Ask(text).text.strip(), Context())
 
 
-def started_session(photo: str | None, text: str | None, *, turn: str | None, seed: int = 0) -> EditSession:
+def started_session(
+    photo: str | None, text: str | None, *, turn: str | None, seed: int = 0, settings: Settings | None = None
+) -> EditSession:
     """A session whose draft is what the command was given: a request, or a stage's JSON.
 
     Raises:
@@ -48,21 +50,21 @@ def started_session(photo: str | None, text: str | None, *, turn: str | None, se
     if isinstance(given, Turn):
         if photo or text:
             raise BadInput("The JSON of --turn already has the picture and the request: leave them out.")
-        return _session_of(given)
+        return _session_of(given, settings)
     if photo is None:
         raise BadInput('Give a picture and what to change, for example: dog.jpg "remove the dog".')
     if isinstance(given, Instruction) and text:
         raise BadInput("The JSON of --turn already has the request: give only the picture.")
     picture, _ = open_picture(photo)
-    session = EditSession(picture, Assembly(load_settings()).kit)
+    session = EditSession(picture, Assembly(settings or load_settings()).kit)
     draft = session.ask(given.text if isinstance(given, Instruction) else text or "", seed=seed)
     if isinstance(given, Instruction):
         session.turn = draft.write(Stage.PARSE, given)
     return session
 
 
-def _session_of(turn: Turn) -> EditSession:
-    session = EditSession(turn.picture, Assembly(load_settings()).kit)
+def _session_of(turn: Turn, settings: Settings | None = None) -> EditSession:
+    session = EditSession(turn.picture, Assembly(settings or load_settings()).kit)
     session.turn = turn
     return session
 
