@@ -4,6 +4,7 @@ import { button, el, replaceKeepingFocus, say } from './dom.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
 import { planHead } from './plan_head.js';
+import { editorSettings } from './editor_settings.js';
 
 export function mount(gradio) {
   new Plan(gradio);
@@ -31,9 +32,10 @@ class Plan {
     this.head = planHead();
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
     this.rows = el('ol', { class: 'gg-steps' });
+    this.settings = editorSettings((options) => this.outbox.push({ kind: 'tune', options }));
     this.foot = el('div', { class: 'gg-run' });
     this.element.querySelector('.gg-root').replaceChildren(
-      this.head, this.notice, this.rows, this.foot);
+      this.head, this.notice, this.rows, this.settings, this.foot);
     const wire = connect(gradio, (view) => this.#receive(view));
     this.outbox = wire.outbox;
     onShared(this.element, ['select'], () => this.draw());
@@ -46,6 +48,7 @@ class Plan {
     this.view = view;
     this.chat = view.chat ?? this.chat;
     this.head.show(view, this.chat);
+    this.settings.show(view.editor);
     say(this.notice, view.notice);
     this.draw();
   }
