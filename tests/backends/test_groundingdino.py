@@ -14,8 +14,9 @@ pytest.importorskip("groundingdino")
 pytest.importorskip("transformers")
 
 from ggedit.backends.grounding import network as networks  # noqa: E402
-from ggedit.backends.grounding.captions import Phrase  # noqa: E402
+from ggedit.backends.grounding.captions import Phrase, write_caption  # noqa: E402
 from ggedit.backends.grounding.checkpoint import read_architecture, text_folder  # noqa: E402
+from ggedit.backends.grounding.detector import load_vocabulary  # noqa: E402
 from ggedit.backends.groundingdino import GroundingDinoDetector, compute_input, load_model  # noqa: E402
 from ggedit.config import load_settings  # noqa: E402
 from ggedit.core.errors import BackendUnavailable, StageError  # noqa: E402
@@ -107,6 +108,14 @@ def test_word_pieces_are_those_of_bert() -> None:
         1012,
         1029,
     ]
+
+
+def test_a_look_at_the_scene_takes_three_texts(detector: GroundingDinoDetector) -> None:
+    """The everyday nouns are chosen to fill three texts of the length that the network reads."""
+    phrases = [Phrase(word) for word in load_vocabulary(load_settings({}))]
+    groups = detector._network.pack(phrases)
+    lengths = [len(tokenizer()(write_caption(group).text)["input_ids"]) for group in groups]
+    assert len(groups) == 3 and max(lengths) <= 256
 
 
 def test_a_folder_of_berts_words_is_taken_where_it_is(tmp_path: Path) -> None:
