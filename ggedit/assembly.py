@@ -197,7 +197,7 @@ def choose(port: str, settings: Settings, specs: Sequence[BackendSpec]) -> tuple
     passed: list[str] = []
     for tier in _tiers(port, settings):
         for spec in (s for s in rows if s.tier is tier):
-            lacks = lacking(spec, settings, specs) or _too_slow(spec, settings)
+            lacks = lacking(spec, settings, specs) or _too_slow(spec, settings) or _unasked(spec, settings)
             if not lacks:
                 return spec, _reason(settings, passed)
             passed.append(f"{spec.name} lacks {lacks[0].what}: {lacks[0].mend}")
@@ -220,6 +220,14 @@ def lacking(spec: BackendSpec, settings: Settings, specs: Sequence[BackendSpec])
         except BackendUnavailable as error:
             lacks.append(Missing(f"a {port} to use", str(error).rstrip(".")))
     return tuple(lacks)
+
+
+def _unasked(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
+    """A key alone is no leave to send a person's photos away: the chat or the backend is named."""
+    if not spec.sends or settings.chat != "auto":
+        return ()
+    mend = f"GGEDIT_CHAT=openai gives it for all, GGEDIT_{spec.port.upper()}={spec.name} for this one"
+    return (Missing("leave to send the picture or its description to a server", mend),)
 
 
 def _too_slow(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:

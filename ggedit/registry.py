@@ -32,6 +32,7 @@ class BackendSpec(Frozen):
         below ``Settings.checkpoints``, best first: one of them is enough.
     keys: names of settings that must not be empty. uses: other ports, whose chosen backends the
         constructor gets by keyword.
+    sends: pictures or words go to a server, so "auto" takes it only where the chat backend is named.
     accelerated: too slow without a CUDA or MPS device, so there it is taken only by name.
     extra: the extra of this package that installs them; install: the command where none does.
     """
@@ -48,6 +49,7 @@ class BackendSpec(Frozen):
     one_of: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    sends: bool = False
     accelerated: bool = False
     extra: str = ""
     install: str = ""
@@ -158,6 +160,7 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         target="ggedit.backends.llm.describer:LLMDescriber",
         tier=Tier.FULL,
         summary="a vision language model names, captions and relates",
+        sends=True,
         needs=("pydantic",),
         uses=("chat", "detector"),
         extra="full",
@@ -172,6 +175,7 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         target="ggedit.backends.llm.controller:LLMPlanner",
         tier=Tier.FULL,
         summary="a language model plans, the program checks",
+        sends=True,
         needs=("pydantic",),
         uses=("chat",),
         extra="full",
@@ -224,6 +228,18 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         needs=("torch", "diffusers", "transformers", "peft", "cv2"),
         model="graph_model",
         uses=("segmenter",),
+        accelerated=True,
+        extra="full",
+        licence="Apache-2.0; the model's own licence",
+    ),
+    BackendSpec(
+        port="learner",
+        name="concepts",
+        target="ggedit.training.learner:ConceptLearner",
+        tier=Tier.FULL,
+        summary="token rows and a LoRA of Stable Diffusion, from one picture",
+        needs=("torch", "diffusers", "transformers", "peft", "cv2"),
+        model="graph_model",
         accelerated=True,
         extra="full",
         licence="Apache-2.0; the model's own licence",

@@ -160,3 +160,23 @@ def test_all_learned_measures_that_are_there_are_taken_and_the_others_say_why():
     assert len(use) == 1
     assert [name for name, _ in not_run] == ["gone"] and "no_such_module" in not_run[0][1]
     assert Assembly(replace(SETTINGS, scorer="none"), rows).scorers() == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("environ", "chosen"),
+    [
+        ({}, "rules"),
+        ({"OPENAI_API_KEY": "sk-x"}, "rules"),
+        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_CHAT": "openai"}, "llm"),
+        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_PLANNER": "llm"}, "llm"),
+        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_CHAT": "openai", "GGEDIT_TIER": "embedded"}, "rules"),
+    ],
+)
+def test_a_key_alone_sends_nothing_away(environ: dict[str, str], chosen: str):
+    settings = load_settings(environ)
+    assert choose("planner", settings, all_specs())[0].name == chosen
+
+
+def test_what_was_passed_over_says_how_to_give_leave():
+    _, why = choose("describer", load_settings({"OPENAI_API_KEY": "sk-x"}), all_specs())
+    assert "GGEDIT_CHAT=openai" in why and "sk-x" not in why

@@ -96,4 +96,8 @@ def _record(record: StageRecord) -> dict[str, object]:
         "tier": str(record.tier),
         "why": record.why,
         "seconds_s": record.seconds_s,
+        "notes": list(record.notes),
+        "asked": [
+            {"model": t.model, "prompt_tokens": t.prompt_tokens, "reply_tokens": t.reply_tokens} for t in record.talk
+        ],
     }

@@ -110,6 +110,9 @@ class RunFolder:
             self.write_scene(f"{name}/scene_graph", turn.scene, turn.masks, turn.picture)
         if turn is not None:
             self.write(f"{name}/turn.json", _json(describe_turn(turn)))
+        talk = [exchange for record in turn.records for exchange in record.talk] if turn is not None else []
+        if talk:
+            self.write(f"{name}/talk.json", _json([to_json(exchange)[0]["value"] for exchange in talk]))
         if turn is not None and turn.plan is not None:
             self.write(f"{name}/plan.json", _json(to_json(turn.plan)[0]))
         done = turn is not None and turn.result is not None

@@ -12,6 +12,8 @@ from PIL import Image
 from ggedit.cli.exits import Exit
 from ggedit.core.modifications import read_modifications
 from ggedit.session import load_history
+from tests.backends.chat.loopback import loopback
+from tests.backends.llm.test_in_the_product import obedient
 
 LINES = "Remove: 'cup'\n\nReplace 'lamp' by 'vase'\n"
 
@@ -132,6 +134,20 @@ def test_learning_without_a_learner_says_so(run, folder: Path, monkeypatch: pyte
     monkeypatch.setenv("GGEDIT_LEARNER", "nobody")
     result = start(run, folder, LINES, "--learn")
     assert result.exit_code == Exit.UNAVAILABLE
+
+
+def test_what_was_said_to_a_language_model_is_kept_without_the_key(run, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    with loopback(obedient) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-4711")
+        monkeypatch.setenv("GGEDIT_DESCRIBER", "llm")
+        result = start(run, folder, "Remove: 'cup'")
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(result.stdout)["edits"]
+    (talk,) = json.loads((folder / "out" / row["folder"] / "talk.json").read_text())
+    assert talk["model"] == "tiny-1" and "cup-1" in talk["sent"] and talk["prompt_tokens"] == 17
+    kept = b"".join(path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file())
+    assert b"sk-secret" not in kept and "sk-secret" not in result.output
 
 
 # graphs ------------------------------------------------------------------------------------
