@@ -12,10 +12,9 @@ import typer
 from ..assembly import Assembly
 from ..config import Settings, load_settings
 from ..core.errors import BadInput
-from ..core.language import Clause, Context, EditVerb, Instruction, Referent
+from ..core.language import Context, Instruction
 from ..core.turn import STAGES, Ask, Stage, Turn
-from ..ports import Parser
-from ..session import EditSession
+from ..session import EditSession, looking_for
 from .documents import FILES, document_of, print_json, read_document
 from .reading import open_picture
 from .rows import Jsonl, ParserName, select_rows
@@ -75,36 +74,9 @@ def run_stage(stage: Stage, session: EditSession) -> Turn:
     with watch() as bar:
         if stage.rank < Stage.PLAN.rank:
             bar.follow(session.run(until=Stage.PARSE, ask_user=False))
-            session.turn = _looking_for(session.draft, session.kit.parser.use)
+            session.turn = looking_for(session.draft, session.kit)
         bar.follow(session.run(until=stage, ask_user=False))
     return session.draft
-
-
-def _looking_for(turn: Turn, parser: Parser) -> Turn:
-    """With a bare "left cup", which asks for no edit, as the thing to look for.
-
-    Its clause changes nothing: a look without a word for it. The question stays, so that who
-    goes on to plan is told what is missing.
-    """
-    read = turn.instruction
-    if read is None or read.clauses or not read.text.strip() or turn.next_stage is not Stage.DETECT:
-        return turn
-    named = parser.parse(f"remove the {read.text.strip()}", turn.context)
-    targets = [clause.target for clause in named.clauses if clause.verb is EditVerb.REMOVE and clause.target]
-    if len(targets) != 1 or named.questions:
-        return turn
-    sought = replace(
-        read,
-        clauses=(Clause(EditVerb.RESTYLE, _unplaced(targets[0]), direct=read.text),),
-        note="Nothing is changed: this is only looked for.",
-    )
-    return turn.write(Stage.PARSE, sought)
-
-
-def _unplaced(referent: Referent) -> Referent:
-    """Without its places in a text, which was another one."""
-    tests = (replace(test, anchors=tuple(_unplaced(anchor) for anchor in test.anchors)) for test in referent.tests)
-    return replace(referent, span=None, tests=tuple(tests))
 
 
 def select(

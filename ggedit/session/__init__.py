@@ -4,6 +4,7 @@ from .archive import load_history, save_history
 from .editing import EditSession
 from .graphs import bring_in, look_for, remember
 from .replay import ReplayedTurn, replay
+from .seeking import looking_for
 from .shelf import OwnShelf
 from .spool import Spool
 
@@ -15,6 +16,7 @@ __all__ = [
     "bring_in",
     "load_history",
     "look_for",
+    "looking_for",
     "remember",
     "replay",
     "save_history",

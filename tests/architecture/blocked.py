@@ -43,8 +43,10 @@ module = importlib.import_module(name)
 names = [name]
 if hasattr(module, "__path__"):
     names += [info.name for info in pkgutil.walk_packages(module.__path__, name + ".")]
+names = [each for each in names if each not in sys.argv[2:]]
 for each in names:
     importlib.import_module(each)
 print(len(names))
 """
-"""Imports the package named by the first argument with all its submodules; prints their number."""
+"""Imports the package named by the first argument with all its submodules but those named by the
+other arguments; prints their number."""
