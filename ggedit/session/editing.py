@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from ..core.amend import apply
 from ..core.carry import next_context
-from ..core.corrections import AddBox, ClickPoint, Correction, Reseed
+from ..core.corrections import AddBox, ClickPoint, Correction, Reseed, Tune
 from ..core.errors import BadInput, Halted
 from ..core.events import Event, Finished, StageDone, StageFailed
 from ..core.language import Instruction
 from ..core.picture import Picture
 from ..core.scene import GraphEdit
-from ..core.turn import Ask, History, Stage, Turn
+from ..core.turn import Ask, History, Stage, Tier, Turn
 from ..pipeline import Runner, run
 from ..ports import Chosen, Cutout, Kit, MaskPrompt, Planner, Point, Store
 from .spool import Spool
@@ -207,6 +207,13 @@ class EditSession:
         assert isinstance(added, AddBox)
         self.turn = replace(turn, corrections=(*turn.corrections, ClickPoint(added.id, x, y)))
         return self.turn
+
+    def draw_together(self, count: int) -> None:
+        """Let an editor that draws make ``count`` variants in one batch, unless the person set
+        another number; editors that do not draw make each by itself."""
+        options = self.draft.options
+        if count > 1 and options.variants is None and self.kit.editor.tier is Tier.FULL:
+            self.correct(Tune(replace(options, variants=count)))
 
     def make_variants(self, count: int) -> Iterator[Event]:
         """Run the edit in other ways: events of each, one ``Finished`` per variant.

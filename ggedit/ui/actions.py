@@ -16,6 +16,7 @@ from ..core.events import Event, Finished
 from ..core.geometry import Box
 from ..core.masks import Mask
 from ..core.modifications import graph_edits, read_modifications
+from ..core.options import EditOptions
 from ..core.plan import EditPlan, EditStep, FlipAxis, step_box
 from ..core.scene import (
     Edge,
@@ -218,6 +219,7 @@ def _run(visitor: Visitor, edit: letters.Run) -> Iterator[Event]:
     elif edit.seed is not None and edit.seed != turn.seed:
         session.correct(core.Reseed(edit.seed, turn.variant))
     visitor.variants = []
+    session.draw_together(edit.variants)
     yield from session.run(until=Stage.EDIT, ask_user=False)
     if session.draft.result is None:
         return
@@ -355,6 +357,7 @@ _ACTIONS: dict[type, Action] = {
     letters.ChangeStep: _change_step,
     letters.DropStepEdit: _drop_step,
     letters.Reorder: _simple(lambda e: core.ReorderSteps(tuple(e.order))),
+    letters.Tune: _simple(lambda e: core.Tune(EditOptions(**e.options.model_dump(exclude_none=True)))),
     letters.Run: _run,
     letters.FixNode: _simple(lambda e: core.EditNode(e.id, e.label, tuple(e.attributes))),
     letters.FixAddNode: _fix_add_node,

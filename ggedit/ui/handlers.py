@@ -22,6 +22,7 @@ from .views import (
     Running,
     canvas_view,
     chat_view,
+    editor_view,
     file_of,
     graph_view,
     history_view,
@@ -152,7 +153,7 @@ class Desk:
         turn = session.turn if session is not None else None
         shown: Views = {
             "request": request_view(turn) | {"open": session is not None, "shelf": list(visitor.shelf.own_names)},
-            "plan": plan_view(turn) | {"busy": running is not None},
+            "plan": plan_view(turn) | {"busy": running is not None, "editor": editor_view(session)},
             "graph": graph_view(turn),
             "progress": progress_view(_recorded(visitor, turn), running, failed),
         }

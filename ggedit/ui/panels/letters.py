@@ -189,6 +189,30 @@ class Run(Edit):
     variants: Annotated[int, Field(ge=1, le=4)] = 1
 
 
+class OptionFields(GradioModel):
+    """The generating editor's options; absent ones are as the set-up says. Core checks their ranges."""
+
+    model_config = ConfigDict(extra="forbid")
+    steps: int | None = None
+    guidance: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    image_guidance: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    guidance_from: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    guidance_to: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    strength: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    blend_start: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    feather_px: int | None = None
+    variants: int | None = None
+    scheduler: Annotated[str, Field(max_length=20)] | None = None
+    safety: bool | None = None
+
+
+class Tune(Edit):
+    """How the generating editor should work on this request."""
+
+    kind: Literal["tune"]
+    options: OptionFields
+
+
 class FixNode(Edit):
     kind: Literal["fix_node"]
     id: Id
@@ -315,7 +339,7 @@ CanvasEdit = Annotated[
     Field(discriminator="kind"),
 ]
 RequestEdit = Annotated[AskEdit | Choose | Shelve, Field(discriminator="kind")]
-PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Run, Field(discriminator="kind")]
+PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Tune | Run, Field(discriminator="kind")]
 GraphPanelEdit = Annotated[
     FixNode | FixAddNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
 ]

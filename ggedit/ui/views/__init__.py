@@ -4,6 +4,7 @@ Files are named by their path on this machine; the panel's component turns them 
 """
 
 from .canvas import canvas_view
+from .editor import editor_view
 from .graph import graph_view
 from .history import history_view
 from .kit import chat_view, kit_view
@@ -16,6 +17,7 @@ __all__ = [
     "Running",
     "canvas_view",
     "chat_view",
+    "editor_view",
     "file_of",
     "graph_view",
     "history_view",
