@@ -21,7 +21,26 @@ def detect(picture: Picture, instruction: Instruction, detector: Detector) -> De
     candidates of each referent, which take over a scene object's id where they are it."""
     scene = detector.scan(picture)
     asked = unique_referents(instruction)
-    return merge(scene, detector.find(picture, asked), asked) if asked else scene
+    return merge(scene, find_twice(picture, asked, detector), asked) if asked else scene
+
+
+def find_twice(picture: Picture, asked: tuple[Referent, ...], detector: Detector) -> Detections:
+    """Candidates of every referent; one that is not found by its whole phrase is looked for once
+    more by its head noun alone ("woman in a striped coat", then "woman")."""
+    found = detector.find(picture, asked)
+    lost = [r for r in asked if r.phrase not in found.phrases and r.head not in (r.phrase, "")]
+    if not lost:
+        return found
+    phrases = {r.head: r.phrase for r in reversed(lost)}
+    again = {r.head: replace(r, phrase=r.head, attributes=()) for r in lost}
+    second = detector.find(picture, tuple(again.values()))
+    return Detections.build(
+        extent=found.extent,
+        xyxy=np.concatenate([found.xyxy, second.xyxy]),
+        score=np.concatenate([found.score, second.score]),
+        phrases=[*found.phrases, *(phrases.get(p, p) for p in second.phrases)],
+        source=[*found.source, *second.source],
+    )
 
 
 def unique_referents(instruction: Instruction) -> tuple[Referent, ...]:

@@ -4,7 +4,7 @@ from ggedit.backends.scripted import ScriptedDetector
 from ggedit.core.detections import Detections, Source
 from ggedit.core.geometry import Extent
 from ggedit.core.language import Clause, CountKind, EditVerb, Instruction, Referent, Relation, SpatialTest
-from ggedit.stages.detect import detect, merge, unique_referents
+from ggedit.stages.detect import detect, find_twice, merge, unique_referents
 from tests.builders import make_picture
 
 PAGE = Extent(100, 50)
@@ -58,3 +58,22 @@ def test_a_phrase_meant_in_two_ways_is_asked_once_without_a_side():
     cup, lamp = unique_referents(text)
     assert (cup.tests, cup.count.kind) == ((), CountKind.ALL)
     assert lamp.phrase == "lamp"
+
+
+def test_what_is_not_found_by_its_phrase_is_looked_for_by_its_head_noun():
+    class ByPhrase(ScriptedDetector):
+        def find(self, picture, referents):
+            self.asked.append(tuple(referents))
+            return self._table(picture.extent, [(r.phrase, b) for r in referents for b in self.boxes.get(r.phrase, ())])
+
+    detector = ByPhrase()
+    asked = (Referent("chipped cup", "cup", ("chipped",)), Referent("lamp", "lamp"), Referent("red dog", "dog"))
+    found = find_twice(make_picture(), asked, detector)
+    assert [[r.phrase for r in call] for call in detector.asked] == [["chipped cup", "lamp", "red dog"], ["cup", "dog"]]
+    assert sorted(found.phrases) == ["chipped cup", "lamp"]
+
+
+def test_what_is_found_is_not_looked_for_again():
+    detector = ScriptedDetector()
+    find_twice(make_picture(), (Referent("red cup", "cup", ("red",)), Referent("lamp", "lamp")), detector)
+    assert len(detector.asked) == 1
