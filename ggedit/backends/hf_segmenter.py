@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _KINDS = {"sam": True, "sam2": False, "sam2_video": False}
 """Model type in config.json -> whether pictures are padded to a square or stretched to one."""
-_WORK_MIB = 2500
-"""Working memory of the largest encoder on one picture (benchmarks/segmentation.py)."""
+_ATTENTION_COPIES = 2.5
+_HIERA_BYTES = 700
+"""Working memory of the encoders beside their weights, measured by benchmarks/segmentation.py: SAM's holds so many
+of its largest attention matrices, SAM 2's so many bytes per pixel of its input."""
 
 
 class TransformersSegmenter(PromptedSegmenter):
@@ -114,13 +116,15 @@ def _load(settings: Settings) -> TransformersMaskModel:
             f"The model {settings.segmenter_model} is not on this machine: `ggedit models fetch sam-hf` gets it."
         )
     placement = place(settings)
-    require_memory(_bytes(folder), placement, work_mib=_WORK_MIB, doing=f"The model {settings.segmenter_model}")
     try:
-        kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
-        if kind not in _KINDS:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        if config.model_type not in _KINDS:
             raise BackendUnavailable(
-                f"{settings.segmenter_model} is a model of the kind {kind}; this backend runs {', '.join(_KINDS)}."
+                f"{settings.segmenter_model} is a model of the kind {config.model_type}; "
+                f"this backend runs {', '.join(_KINDS)}."
             )
+        doing = f"The model {settings.segmenter_model}"
+        require_memory(_bytes(folder), placement, work_mib=_work_mib(config), doing=doing)
         with _quiet():
             model, report = AutoModelForMaskGeneration.from_pretrained(
                 folder, local_files_only=True, dtype=torch.float32, output_loading_info=True, weights_only=True
@@ -135,6 +139,16 @@ def _load(settings: Settings) -> TransformersMaskModel:
     if report["missing_keys"] or report["mismatched_keys"]:
         raise BackendUnavailable(f"The weights in {folder} are not those of its config.json: fetch the model again.")
     return TransformersMaskModel(model.eval(), placement, low_memory=settings.low_memory)
+
+
+def _work_mib(config: Any) -> float:
+    """What the encoder needs beside its weights."""
+    prompts = config.prompt_encoder_config
+    side = _side(prompts.image_size)
+    if config.model_type != "sam":
+        return _HIERA_BYTES * side**2 / 2**20
+    tokens = (side // _side(prompts.patch_size)) ** 2
+    return _ATTENTION_COPIES * config.vision_config.num_attention_heads * tokens**2 * 4 / 2**20
 
 
 def _bytes(folder: Path) -> int:

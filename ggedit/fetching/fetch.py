@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import Settings
+from ..config import Settings, variable
 from ..core.errors import BackendUnavailable, BadInput
 from ..core.freeze import Frozen
 from ..model_files import model_folder
@@ -81,7 +81,12 @@ class Fetcher:
         if spec.file:
             named = str(getattr(self._settings, spec.file))
             usual = [f.name for f in self._manifest.files if f.usual and spec.name in f.backends]
-            names += [named] if self._manifest.file(named) else usual if named == "auto" else []
+            if named != "auto" and self._manifest.file(named) is None:
+                raise BadInput(
+                    f"{variable(spec.file)} names {named}, which the manifest does not know: put that file there "
+                    "yourself, or take the setting away."
+                )
+            names += usual if named == "auto" else [named]
         if spec.model and _is_hub_id(named := str(getattr(self._settings, spec.model))):
             names.append(named)
         return names

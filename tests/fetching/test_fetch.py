@@ -83,6 +83,11 @@ def test_an_unknown_name_is_refused_with_what_there_is(settings):
         fetcher(settings).names("nothing")
 
 
+def test_a_file_of_ones_own_is_not_looked_for_elsewhere(settings):
+    with pytest.raises(BadInput, match=r"GGEDIT_SEGMENTER_FILE names mine\.pth"):
+        fetcher(replace(settings, segmenter_file="mine.pth")).names("mine")
+
+
 def test_a_known_hash_is_checked(settings):
     done = fetcher(settings).fetch("large.pth")
     assert done.note == "fetched; SHA-256 is right" and done.path.read_bytes() == CONTENT
