@@ -155,6 +155,14 @@ class Cutout(Frozen):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Partner(Frozen):
+    """A thing that is drawn anew together with the step's own, because the two interact."""
+
+    name: str
+    mask: Mask
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class EditJob(Frozen):
     """Everything an editor needs for one step.
 
@@ -164,6 +172,7 @@ class EditJob(Frozen):
         stands before one of them, which then goes on behind it.
     apart: those of ``protect`` that stand clear of the thing: a badge on the suit behind it.
     source: pixels of the new thing, where the plan names them.
+    partners: the things of ``step.together`` as they stand; an editor that draws may change them.
     variant: 0 = the editor's first way, 1 and up = alternatives; the same seed and variant
         give the same bytes.
     options: what the person said about how a generating editor should work.
@@ -175,6 +184,7 @@ class EditJob(Frozen):
     protect: Mask | None = None
     apart: Mask | None = None
     source: Cutout | None = None
+    partners: tuple[Partner, ...] = ()
     seed: int = 0
     variant: int = 0
     options: EditOptions = EditOptions()

@@ -33,7 +33,7 @@ from ..core.plan import (
 from ..core.result import EditResult, StepOutcome, StepReport
 from ..core.scene import SceneGraph
 from ..core.turn import Turn
-from ..ports import Chosen, Cutout, EditJob, Editor, Shelf
+from ..ports import Chosen, Cutout, EditJob, Editor, Partner, Shelf
 from .routing import EditorTable, Route
 
 _SEED_STRIDE = 0x9E3779B1
@@ -109,9 +109,15 @@ def make_job(canvas: _Canvas, step: EditStep, shelf: Shelf, *, seed: int, varian
         protect=protect,
         apart=Mask.union(clear, canvas.source.extent) if clear else None,
         source=_cutout(canvas, step, shelf),
+        partners=tuple(Partner(_name(id_), canvas.masks[id_]) for id_ in step.together if id_ in canvas.masks),
         seed=seed,
         variant=variant,
     )
+
+
+def _name(id_: str) -> str:
+    """An id without its number: "horse-1" is a horse."""
+    return id_.rpartition("-")[0].replace("-", " ") or id_
 
 
 def _mask_of(canvas: _Canvas, step: EditStep) -> Mask | None:
@@ -192,15 +198,16 @@ def _report(
 
 
 def allowed_region(job: EditJob, outcome: StepOutcome) -> HardMask | None:
-    """Where a step may change pixels, bool (H, W): mask and destination, grown and feathered,
-    and the reported shadow. None = everywhere (a look for the whole picture)."""
+    """Where a step may change pixels, bool (H, W): mask, destination and partners, grown and
+    feathered, and the reported shadow. None = everywhere (a look for the whole picture)."""
     step, extent = job.step, job.picture.extent
     rim = grow_px_of(step, extent) + step.feather_px
     if isinstance(step, Restyle) and step.node is None:
         return None
     if isinstance(step, Background):
         return _around(job.mask, rim)
-    parts = [grown(part, rim) for part in (job.mask, _destination(job), outcome.moved) if part is not None]
+    changed = (job.mask, _destination(job), outcome.moved, *(partner.mask for partner in job.partners))
+    parts = [grown(part, rim) for part in changed if part is not None]
     if outcome.shadow is not None:
         parts.append(outcome.shadow)
     return Mask.union(parts, extent).full()

@@ -34,6 +34,7 @@ def _has_cutout(step: EditStep) -> bool:
 
 TABLE: tuple[Rule, ...] = (
     Rule("graph", lambda step: step.concept is not None, "The step has a learned concept."),
+    Rule("graph", lambda step: bool(step.together), "Things that interact are drawn together."),
     Rule(
         "classical",
         lambda step: isinstance(step, Move | Resize | Flip | Duplicate),

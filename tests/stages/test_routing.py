@@ -50,6 +50,7 @@ def table(options: EditOptions = EditOptions(), graph: bool = True) -> EditorTab
         (Insert(box=BOX, label="cup", source=CopyOf("a")), "classical", "pasted as it is"),
         (Replace(node="a", label="cup", source=FromShelf("cup")), "classical", "pasted as it is"),
         (Insert(box=BOX, label="cup", concept="my-cup"), "graph", "learned concept"),
+        (Insert(box=BOX, label="rider", together=("horse-1",)), "graph", "drawn together"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )

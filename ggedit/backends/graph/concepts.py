@@ -6,12 +6,13 @@ A folder below ``GGEDIT_HOME/concepts`` holds what was learned together from one
 - ``adapter_model.safetensors``, ``adapter_config.json``: a LoRA of the UNet in peft's format;
 - ``card.json``: base model, tokens with their labels and first words, steps, seed, losses.
 
-A concept is named ``folder/token``, for example ``3f2a/<cup-1>``.
+A concept is named ``folder/token``, for example ``3f2a/<cup-1>``. ``ggedit train concepts`` makes them.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,10 +28,18 @@ from .network import Network
 
 ROWS, ADAPTER, CONFIG, CARD = "rows.safetensors", "adapter_model.safetensors", "adapter_config.json", "card.json"
 _ADAPTER_NAME = "concept"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def concept_folder(settings: Settings, name: str) -> Path:
-    """Where a set of concepts lies."""
+    """Where a set of concepts lies.
+
+    Raises:
+        BackendUnavailable: not the name of a set; names come from files of sessions too, and none may
+            lead out of the folder of concepts.
+    """
+    if not _NAME.fullmatch(name):
+        raise BackendUnavailable(f"{name!r} is not the name of a set of concepts: learn the thing anew.")
     return settings.home / "concepts" / name
 
 

@@ -90,7 +90,7 @@ class Work:
         with attached(self.network, self.settings, step.concept) as token:
             scene = Scene(
                 sentence=self._sentence(token),
-                places=(self._place(token, box),),
+                places=(Place(Thing(token or self._name), box), *self._partners),
                 rim=self._rim,
                 seeds=self._seeds,
                 guidance=self._guidance,
@@ -102,8 +102,10 @@ class Work:
             work = Placing(self.network, self.network.timeline(self._steps), self.segmenter, pixels, scene)
             return (yield from _within(work.run(), begin, 1.0))
 
-    def _place(self, token: str | None, box: Box) -> Place:
-        return Place(Thing(token or self._name), box)
+    @property
+    def _partners(self) -> tuple[Place, ...]:
+        """Things that are drawn anew with the step's own, each where it stands."""
+        return tuple(Place(Thing(partner.name), partner.mask.box) for partner in self.job.partners)
 
     @property
     def _name(self) -> str:

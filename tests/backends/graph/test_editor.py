@@ -34,7 +34,7 @@ from ggedit.core.plan import (  # noqa: E402
     Restyle,
 )
 from ggedit.core.result import StepOutcome  # noqa: E402
-from ggedit.ports import EditJob  # noqa: E402
+from ggedit.ports import EditJob, Partner  # noqa: E402
 from ggedit.stages.edit import allowed_region  # noqa: E402
 
 EXTENT = Extent(150, 110)
@@ -109,6 +109,19 @@ def test_the_same_seed_gives_the_same_bytes_and_another_variant_others(
     first, again, other = (run(editor, job_of(step, mask, variant=v)).patches for v in (0, 0, 1))
     assert np.array_equal(first[0].pixels, again[0].pixels)
     assert not np.array_equal(first[0].pixels, other[0].pixels)
+
+
+def test_things_that_interact_are_drawn_together(editor: GraphEditor) -> None:
+    step = Insert(box=Box(70, 10, 120, 60), label="rider", prompt="a rider on a horse", together=("horse-1",))
+    horse = Partner("horse", Mask.of_box(Box(60, 50, 135, 100), EXTENT))
+    job = job_of(step, None, partners=(horse,))
+    network = editor._network
+    before = network.rows if network is not None else 0
+    outcome = run(editor, job)
+    assert editor._network is not None
+    assert editor._network.rows - before == 2 * (3 * 1 + 2 * 1 + 3)
+    pixels, _ = composite(job.picture.pixels, outcome.patches, allowed_region(job, outcome))
+    assert (pixels != job.picture.pixels).any(axis=2)[70:90, 70:125].any()
 
 
 def rows_of(editor: GraphEditor, step: EditStep, mask: Mask | None) -> tuple[int, int]:
