@@ -70,7 +70,9 @@ class Settings:
     editor: str = _setting("auto", "Changes the pixels: auto or a name.", "GGEDIT_EDITOR")
     learner: str = _setting("auto", "Learns concepts from a picture: auto or a name.", "GGEDIT_LEARNER")
     captions: str = _setting("auto", "Reads captions as scene graphs: auto or a name.", "GGEDIT_CAPTIONS")
-    chat: str = _setting("auto", "Talks to a language model: auto or a name.", "GGEDIT_CHAT")
+    chat: str = _setting(
+        "auto", "Talks to a language model: openai lets pictures go to its server, auto does not.", "GGEDIT_CHAT"
+    )
     scorer: str = _setting(
         "auto", "Learned measures of `ggedit eval`: auto (all that are there), none or a name.", "GGEDIT_SCORER"
     )
