@@ -33,8 +33,8 @@ from .grounding.checkpoint import (
 )
 from .grounding.detector import PhraseDetector
 from .grounding.dino import DinoNetwork, size_for
-from .grounding.network import LazyNetwork, OncePerPicture, least_side
-from .placement import Placement
+from .grounding.network import WORK_MIB, LazyNetwork, OncePerPicture, least_side
+from .placement import Placement, require_memory
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Of ImageNet's pixels in [0, 1], red, green, blue: what the network was trained on."""
@@ -53,6 +53,7 @@ def _load(settings: Settings, placement: Placement) -> _Network:
     path = model_file(settings.detector_file, FILES, settings)
     if path is None:
         raise BackendUnavailable("There is no GroundingDINO file: `ggedit models` says how to get one.")
+    require_memory(path.stat().st_size, placement, work_mib=WORK_MIB, doing="The detector")
     # The package speaks to torch under a former name, at every call.
     warnings.filterwarnings("ignore", r".*torch\.cuda\.amp\.autocast", FutureWarning, r"groundingdino\.")
     tokenizer = AutoTokenizer.from_pretrained(text_folder(settings), local_files_only=True)

@@ -39,6 +39,7 @@ from .grounding.checkpoint import (
 from .grounding.detector import PhraseDetector
 from .grounding.dino import LONGEST, SIDE, DinoNetwork, size_for
 from .grounding.network import (
+    WORK_MIB,
     Effort,
     LazyNetwork,
     LoadedNetwork,
@@ -51,7 +52,7 @@ from .grounding.network import (
 )
 from .grounding.renaming import rename
 from .grounding.sight import Sight, Thresholds
-from .placement import Placement
+from .placement import Placement, require_memory
 from .quiet import quiet
 
 _DINO = ("grounding-dino", "mm-grounding-dino")
@@ -68,11 +69,21 @@ class HfDetector(PhraseDetector):
 
 def _load(settings: Settings, placement: Placement) -> LoadedNetwork:
     named = settings.detector_model
+    file = model_file(named, (), settings) if named else None
+    require_memory(
+        _stored_bytes(file or model_folder(named, settings)), placement, work_mib=WORK_MIB, doing="The detector"
+    )
     with quiet():
-        file = model_file(named, (), settings) if named else None
         model, processor = load_original(file, settings) if file else load_folder(named, settings)
     network = _Owl if model.config.model_type in _OWL else _Dino
     return network(model.eval().to(placement.device), processor, placement)
+
+
+def _stored_bytes(place: Path | None) -> int:
+    """Size of a file, or of a folder's weights."""
+    if place is None or place.is_file():
+        return place.stat().st_size if place else 0
+    return max((sum(p.stat().st_size for p in place.glob(f"*.{end}")) for end in ("safetensors", "bin")), default=0)
 
 
 def load_folder(named: str, settings: Settings) -> tuple[Any, Any]:

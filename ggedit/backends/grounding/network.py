@@ -25,6 +25,8 @@ from .sight import Floats, Sight, Thresholds
 
 _NARROWEST = 4
 """Pictures that are slimmer than 1 : 4 are widened at the border, or a side would vanish in the network."""
+WORK_MIB = 1400
+"""What a text on a picture of 800 x 1200 needs beside the weights: benchmarks/grounding.py."""
 _TOGETHER = 4
 _SMALLER = 480
 """Instead of 800: 0.36 of the pixels, and of the memory that grows with them."""
