@@ -337,6 +337,7 @@ def test_a_crafted_file_runs_nothing(settings, tmp_path, kind):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_at_the_makers_size_both_libraries_agree(tmp_path):
     """vit_b with random weights, one landscape picture, box and click."""
     from segment_anything import sam_model_registry
