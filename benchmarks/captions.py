@@ -91,7 +91,8 @@ def report(name: str, guesses: Sequence[Lines], truths: Sequence[Lines]) -> None
 
 def main() -> None:
     if not DATA.exists():
-        sys.exit(f"{DATA} is missing: the public data folder is not part of the project.")
+        print(f"not run: {DATA} is missing")
+        return
     pairs = rows()
     reader = CaptionReader()
     reader.read("a dog")
