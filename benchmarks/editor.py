@@ -1,5 +1,7 @@
 """Time and memory of the embedded editor, kind by kind. Run: python -m benchmarks.editor [--large]
 
+With --full: what the blended editor costs beside the pipeline it runs (benchmarks/diffusion.py).
+
 Scenes are drawn, so nothing is needed but this package. ``cpu s`` is the processor time of the
 median of three runs, ``RSS MiB`` the peak of the whole process so far (each size in a process
 of its own: give --large for the 24 megapixel one).
@@ -74,7 +76,14 @@ def measure(job: EditJob, runs: int) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="a 24 megapixel picture instead")
-    large = parser.parse_args().large
+    parser.add_argument("--full", action="store_true", help="the blended editor with a full-size random model")
+    given, rest = parser.parse_known_args()
+    if given.full:
+        from benchmarks.diffusion import main as full
+
+        full(rest)
+        return
+    large = given.large
     print(f"{'picture':>12} {'step':<14} {'cpu s':>7} {'wall s':>7} {'RSS MiB':>8}")
     for extent in (LARGE,) if large else SIZES:
         picture, mask = make_scene(extent)
