@@ -17,7 +17,7 @@ FULL_TIER = (
 HEAVY = (*FULL_TIER, "cv2", "gradio", "ray")
 LIGHT_MODULES = (
     "core", "config", "ports", "registry", "stages", "pipeline", "session", "assembly", "evaluation", "batch",
-    "cli",
+    "cli", "fetching", "model_files",
 )  # fmt: skip
 
 

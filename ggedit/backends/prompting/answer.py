@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -104,7 +104,7 @@ def _main_parts(crop: HardMask, question: Question, window: Window) -> HardMask:
     if question.box is not None:
         least = _PART * max(area[label] for label in kept)
         kept |= {label for label in range(1, count) if area[label] >= least}
-    return np.isin(labels, list(kept))
+    return _of_labels(labels, kept, count)
 
 
 def _filled(crop: HardMask, question: Question, window: Window) -> HardMask:
@@ -121,7 +121,14 @@ def _filled(crop: HardMask, question: Question, window: Window) -> HardMask:
     if question.exclude is not None:
         open_ |= set(np.unique(labels[question.exclude.full()[window.y1 : window.y2, window.x1 : window.x2]]))
     holes = [label for label in range(1, count) if area[label] <= most and label not in open_]
-    return crop | np.isin(labels, holes) if holes else crop
+    return crop | _of_labels(labels, holes, count) if holes else crop
+
+
+def _of_labels(labels: np.ndarray, chosen: Iterable[int], count: int) -> HardMask:
+    """Where one of the chosen labels is; by table, which on large pictures is faster than comparing."""
+    wanted = np.zeros(count, np.bool_)
+    wanted[list(chosen)] = True
+    return wanted[labels]
 
 
 def _under(labels: np.ndarray, points: Points, window: Window) -> set[int]:
