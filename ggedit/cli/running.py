@@ -22,7 +22,7 @@ from ..core.modifications import (
     read_modifications,
     write_modification,
 )
-from ..core.plan import step_node
+from ..core.plan import Move, Restyle
 from ..core.scene import SceneGraph
 from ..core.turn import Stage, Turn
 from ..session import EditSession, look_for, remember
@@ -141,11 +141,13 @@ def _scene(session: EditSession, names: list[str], bar: Watch) -> SceneGraph:
 
 
 def _use_concepts(session: EditSession, concepts: dict[str, str]) -> None:
-    """Steps on things whose concept was learned name it."""
+    """Steps that draw a learned thing again name its concept."""
     plan, scene = session.draft.plan, session.draft.scene
-    for number, step in enumerate(plan.steps if plan is not None else ()):
-        node = scene.node(step_node(step) or "") if scene is not None else None
-        if plan is not None and node is not None and node.label in concepts:
+    if plan is None or scene is None:
+        return
+    for number, step in enumerate(plan.steps):
+        node = scene.node(step.node or "") if isinstance(step, Move | Restyle) else None
+        if node is not None and node.label in concepts:
             changed = replace(step, concept=concepts[node.label])
             session.correct(EditStepChange(StepRef.of(plan, number), changed))
 

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from ..core.errors import BackendUnavailable, BadInput
 from .documents import print_json
 from .exits import say
+from .learning import LEARNER, learn_concepts, refuse_options
 
 TRAINERS: Mapping[str, str] = {
     "ner": "ggedit.training.ner:NerConfig:train",
@@ -25,12 +26,25 @@ TRAINERS: Mapping[str, str] = {
 (``step``, ``steps``, ``loss``) and last of all what it made; or it takes a ``report`` for
 sentences and returns what it made."""
 
+_CONCEPTS = "ggedit.training.concepts:ConceptConfig:train"
+"""Reached through the learner, which knows where concepts lie; its settings are read like the others'."""
+
 
 def train(
-    name: Annotated[str, typer.Argument(help=f"What to train: {', '.join(TRAINERS)}.", show_default=False)],
+    name: Annotated[str, typer.Argument(help=f"What to train: {', '.join((*TRAINERS, LEARNER))}.", show_default=False)],
+    photo: Annotated[
+        str | None, typer.Argument(help="For concepts: the picture with the things.", show_default=False)
+    ] = None,
+    thing: Annotated[
+        list[str] | None, typer.Option("--thing", help="For concepts: what to learn, as `ggedit graph` names it.")
+    ] = None,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option("--mask", metavar="NAME=FILE", help="For concepts: a thing and its mask, white on black."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the result; an interrupted run goes on there.")] = None,
     data: Annotated[Path | None, typer.Option(help="Training data.")] = None,
-    base: Annotated[str | None, typer.Option(help="The encoder to start from: a folder, or a name it knows.")] = None,
+    base: Annotated[str | None, typer.Option(help="The model to start from: a folder, or a name it knows.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same result.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data.")] = None,
     settings: Annotated[
@@ -44,12 +58,23 @@ def train(
     Example: ggedit train ner --data targets.json --out checkpoints/ner --seed 0
 
     Example: ggedit train size --data texts --base minilm-folder --out checkpoints/size
+
+    Example: ggedit train concepts photo.jpg --thing cup-1 --thing dog-1
     """
+    if name == LEARNER:
+        refuse_options({"out": out, "data": data, "epochs": epochs})
+        if photo is None:
+            raise BadInput("Give the picture whose things are learned: ggedit train concepts photo.jpg --thing cup-1")
+        texts = _pairs(settings or [])
+        config = _configured(name, _CONCEPTS, texts)[1] if texts else None
+        made = learn_concepts(photo, thing or [], mask or [], base=base, seed=seed or 0, config=config)
+        print_json({"trained": name} | made)
+        return
     if name not in TRAINERS:
-        raise BadInput(f"There is nothing called {name!r} to train; there are: {', '.join(TRAINERS)}.")
+        raise BadInput(f"There is nothing called {name!r} to train; there are: {', '.join((*TRAINERS, LEARNER))}.")
     given = {"out": out, "data": data, "base": base, "seed": seed, "epochs": epochs}
     texts = {key: str(value) for key, value in given.items() if value is not None} | _pairs(settings or [])
-    function, config = _configured(name, texts)
+    function, config = _configured(name, TRAINERS[name], texts)
     if "report" in signature(function).parameters:
         made = function(config, report=say)
     else:
@@ -64,9 +89,9 @@ def _pairs(settings: list[str]) -> dict[str, str]:
     return {key.strip(): value for key, _, value in (text.partition("=") for text in settings)}
 
 
-def _configured(name: str, texts: Mapping[str, str]) -> tuple[Any, Any]:
+def _configured(name: str, whole: str, texts: Mapping[str, str]) -> tuple[Any, Any]:
     """The trainer's function and its settings."""
-    target, attribute, function = TRAINERS[name].split(":")
+    target, attribute, function = whole.split(":")
     try:
         module = import_module(target)
     except ModuleNotFoundError as error:

@@ -35,6 +35,7 @@ from .corrections import (
     Reseed,
     SegmentCorrection,
     StepRef,
+    TeachNode,
     Tune,
     plan_step,
     stage_of,
@@ -304,6 +305,10 @@ def _edit_node(value: SceneGraph, c: EditNode) -> SceneGraph:
     return value.with_node(replace(node, label=_label(c.label), attributes=c.attributes))
 
 
+def _teach_node(value: SceneGraph, c: TeachNode) -> SceneGraph:
+    return value.with_node(replace(_need_node(value, c.id), concept=c.concept or None))
+
+
 def _drop_node(value: SceneGraph, c: DropNode) -> SceneGraph:
     _need_node(value, c.id)
     return value.without(c.id)
@@ -363,6 +368,7 @@ _AMEND: dict[type, Callable[[Any, Any], Any]] = {
     ImportMask: _import,
     AddNode: _add_node,
     EditNode: _edit_node,
+    TeachNode: _teach_node,
     DropNode: _drop_node,
     EditEdge: _edit_edge,
     EditStepChange: _change_step,

@@ -109,6 +109,14 @@ class EditNode(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class TeachNode(Frozen):
+    """The name under which the thing's looks were learned; "" forgets it."""
+
+    id: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropNode(Frozen):
     id: str
 
@@ -179,7 +187,7 @@ class Tune(Frozen):
 
 DetectCorrection = AddBox | MoveBox | DropBox | RenameBox
 SegmentCorrection = ClickPoint | PickMask | PaintMask | ImportMask
-RelateCorrection = AddNode | EditNode | DropNode | EditEdge
+RelateCorrection = AddNode | EditNode | TeachNode | DropNode | EditEdge
 PlanCorrection = EditStepChange | DropStep | AddStep | ReorderSteps
 Correction = (
     EditText
@@ -197,7 +205,7 @@ _STAGE_OF: dict[type, Stage] = {
     **dict.fromkeys((AddBox, MoveBox, DropBox, RenameBox), Stage.DETECT),
     ChooseCandidates: Stage.SELECT,
     **dict.fromkeys((ClickPoint, PickMask, PaintMask, ImportMask), Stage.SEGMENT),
-    **dict.fromkeys((AddNode, EditNode, DropNode, EditEdge), Stage.RELATE),
+    **dict.fromkeys((AddNode, EditNode, TeachNode, DropNode, EditEdge), Stage.RELATE),
     **dict.fromkeys((EditStepChange, DropStep, AddStep, ReorderSteps), Stage.PLAN),
     **dict.fromkeys((Reseed, Tune), Stage.EDIT),
 }

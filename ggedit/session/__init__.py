@@ -3,6 +3,7 @@
 from .archive import load_history, save_history
 from .editing import EditSession
 from .graphs import bring_in, look_for, remember
+from .learning import learn_things, only
 from .replay import ReplayedTurn, replay
 from .seeking import looking_for
 from .shelf import OwnShelf
@@ -14,9 +15,11 @@ __all__ = [
     "ReplayedTurn",
     "Spool",
     "bring_in",
+    "learn_things",
     "load_history",
     "look_for",
     "looking_for",
+    "only",
     "remember",
     "replay",
     "save_history",

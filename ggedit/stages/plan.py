@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.errors import StageError
-from ..core.plan import EditPlan, EditStep, Refusal, check
+from ..core.plan import EditPlan, EditStep, Move, Refusal, Restyle, check
+from ..core.scene import SceneGraph
 from ..core.turn import Turn
 from ..ports import Editor, Planner, PlanRequest, SizePredictor
 from .routing import EditorTable
@@ -24,7 +25,7 @@ def plan(
     problems = check(made, turn.scene, turn.picture.extent)
     if problems:
         raise StageError("The plan does not fit the picture: " + " ".join(problems))
-    return without_refused(made, editor)
+    return without_refused(with_concepts(made, turn.scene), editor)
 
 
 def request_of(turn: Turn, sizer: SizePredictor, shelf: tuple[str, ...]) -> PlanRequest:
@@ -42,6 +43,16 @@ def request_of(turn: Turn, sizer: SizePredictor, shelf: tuple[str, ...]) -> Plan
         sizer=sizer,
         shelf=shelf,
     )
+
+
+def with_concepts(made: EditPlan, scene: SceneGraph) -> EditPlan:
+    """The plan with each step that draws a learned thing again naming its concept."""
+
+    def named(step: EditStep) -> EditStep:
+        node = scene.node(step.node) if isinstance(step, Move | Restyle) and step.node is not None else None
+        return step if node is None or step.concept else replace(step, concept=node.concept)
+
+    return replace(made, steps=tuple(named(step) for step in made.steps))
 
 
 def without_refused(made: EditPlan, editor: Editor | EditorTable) -> EditPlan:

@@ -26,6 +26,7 @@ from ..backends.tagger import base_folder, encode, first_tokens, predict
 from ..core.tagging import LABELS, words_of
 from . import corpora
 from .grammar import make_sentences
+from .progress import Progress, draw_curves
 from .tagged import Tagged
 
 
@@ -45,15 +46,6 @@ class NerConfig:
     learning_rate: float = 2e-3
     grammar: int = 3_000
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """After a training step: ``loss`` is that batch's mean."""
-
-    step: int
-    steps: int
-    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +152,7 @@ def _finish(config: NerConfig, model: PeftModel, tokenizer: Any, losses: list[fl
     for adapter in model.peft_config.values():  # the folder it was trained from means nothing elsewhere
         adapter.base_model_name_or_path = config.base
     model.half().save_pretrained(str(config.out))
-    _draw_curve(losses, config.out / "loss.png")
+    draw_curves({"loss": losses}, config.out / "loss.png")
     card = {
         "name": "ggedit instruction tagger",
         "base": {"name": config.base, "sha256": _sha256(base_folder(config.base) / "model.safetensors")},
@@ -206,30 +198,6 @@ def _resume(config: NerConfig, model: PeftModel, optimizer: Any) -> tuple[list[f
             optimizer.state[parameter] = {key: tensors[f"{key}.{name}"] for key in ("exp_avg", "exp_avg_sq", "step")}
     torch.set_rng_state(torch.tensor(state["torch"], dtype=torch.uint8))
     return list(state["losses"]), int(state["epoch"])
-
-
-def _draw_curve(losses: list[float], path: Path) -> None:
-    """The loss per step as a PNG: thin line per step, thick line smoothed."""
-    from PIL import Image, ImageDraw
-
-    width, height, pad = 640, 360, 30
-    image = Image.new("RGB", (width, height), "white")
-    draw = ImageDraw.Draw(image)
-    top = max(losses, default=1.0)
-
-    def point(index: int, value: float) -> tuple[float, float]:
-        x = pad + (width - 2 * pad) * index / max(len(losses) - 1, 1)
-        return x, height - pad - (height - 2 * pad) * value / top
-
-    smooth, mean = [], losses[0] if losses else 0.0
-    for value in losses:
-        mean += 0.02 * (value - mean)
-        smooth.append(mean)
-    for values, colour, line in ((losses, "#b8c4d6", 1), (smooth, "#1f4e8c", 3)):
-        draw.line([point(i, v) for i, v in enumerate(values)], fill=colour, width=line)
-    draw.rectangle((pad, pad, width - pad, height - pad), outline="#888888")
-    draw.text((pad, 8), f"loss per step, highest {top:.2f}, {len(losses)} steps", fill="black")
-    image.save(path)
 
 
 def _sha256(path: Path) -> str:

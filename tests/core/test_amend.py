@@ -25,6 +25,7 @@ from ggedit.core.corrections import (
     ReorderSteps,
     Reseed,
     StepRef,
+    TeachNode,
 )
 from ggedit.core.detections import Source
 from ggedit.core.errors import BadInput
@@ -51,6 +52,7 @@ REMOVE_CUP = StepRef(0, "remove", "cup-1")
         (PaintMask("cup-1", BRUSH), Stage.SEGMENT),
         (ImportMask("cup-1", BRUSH), Stage.SEGMENT),
         (EditNode("cup-1", "mug", ("red",)), Stage.RELATE),
+        (TeachNode("cup-1", "3f2a/<cup-1>"), Stage.RELATE),
         (AddNode(Node("sky-1", "sky", Box(0, 0, 9, 9))), Stage.RELATE),
         (DropNode("lamp-1"), Stage.RELATE),
         (EditEdge(Edge("cup-1", "on", "lamp-1")), Stage.RELATE),
@@ -109,6 +111,7 @@ def test_reseed_empties_the_result_only():
         (PaintMask("cup-1", make_mask(Box.whole(EXTENT)), include=False), "erase the whole mask"),
         (ImportMask("cup-1", Mask.of(np.zeros(EXTENT.shape, bool))), "empty"),
         (EditNode("dog-1", "cat"), "no object"),
+        (TeachNode("dog-1", "3f2a/<dog-1>"), "no object"),
         (AddNode(Node("cup-1", "cup", CUP)), "already"),
         (EditEdge(Edge("cup-1", "on", "cup-1")), "two different"),
         (DropStep(StepRef(4, "remove", "cup-1")), "no step 5"),

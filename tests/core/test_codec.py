@@ -32,6 +32,7 @@ CORRECTIONS: tuple[c.Correction, ...] = (
     c.ImportMask("cup-1", make_mask(CUP)),
     c.AddNode(Node("hat-1", "hat", CUP)),
     c.EditNode("cup-1", "mug", ("red",)),
+    c.TeachNode("cup-1", "3f2a/<cup-1>"),
     c.DropNode("lamp-1"),
     c.EditEdge(Edge("cup-1", "holding", "lamp-1", EdgeKind.INTERACTION)),
     c.EditStepChange(c.StepRef(0, "insert"), Insert(box=CUP, label="hat", source=FromShelf("hat"))),
