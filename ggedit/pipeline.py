@@ -33,7 +33,7 @@ from .stages.edit import edit
 from .stages.parse import parse
 from .stages.plan import plan
 from .stages.relate import relate
-from .stages.routing import EditorTable
+from .stages.routing import EditorTable, interacting
 from .stages.segment import segment
 from .stages.select import select
 
@@ -77,7 +77,7 @@ def _relate(turn: Turn, kit: Kit) -> Any:
 
 
 def _editors(turn: Turn, kit: Kit) -> EditorTable:
-    return EditorTable(kit.editor, kit.other_editors, turn.options)
+    return EditorTable(kit.editor, kit.other_editors, turn.options, interacting(turn.ask.graph_edits))
 
 
 STAGE_TABLE: tuple[StageRow, ...] = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..core.freeze import Frozen
 from ..core.options import EditOptions
-from ..core.plan import Duplicate, EditStep, Flip, Insert, Move, Refusal, Replace, Resize
+from ..core.plan import Duplicate, EditStep, Flip, Insert, Move, Refusal, Replace, Resize, step_node
+from ..core.scene import GraphEdit, InsertNode, RelateNode
 from ..ports import Chosen, Editor
 
 
@@ -32,6 +34,19 @@ def _has_cutout(step: EditStep) -> bool:
     return isinstance(step, Insert | Replace) and step.source is not None
 
 
+_POSTURE = frozenset("being facing hanging leaning lying looking resting sitting standing".split())
+
+
+def interacting(wishes: tuple[GraphEdit, ...]) -> frozenset[str]:
+    """Nodes and labels that are asked to act on another thing: "riding", "holding", not "sitting on"."""
+    acting = [w for w in wishes if isinstance(w, RelateNode | InsertNode) and _is_action(w.relation)]
+    return frozenset(w.node if isinstance(w, RelateNode) else w.label for w in acting)
+
+
+def _is_action(relation: str) -> bool:
+    return any(word not in _POSTURE for word in re.findall(r"\b[a-z]{2,}ing\b", relation.lower()))
+
+
 TABLE: tuple[Rule, ...] = (
     Rule("graph", lambda step: step.concept is not None, "The step has a learned concept."),
     Rule("graph", lambda step: bool(step.together), "Things that interact are drawn together."),
@@ -47,11 +62,15 @@ TABLE: tuple[Rule, ...] = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EditorTable(Frozen):
-    """The chosen editor, and those that it leaves steps to. Without others it runs everything."""
+    """The chosen editor, and those that it leaves steps to. Without others it runs everything.
+
+    ``acting``: nodes and labels that the request wants to act on another thing.
+    """
 
     main: Chosen[Editor]
     others: tuple[Chosen[Editor], ...] = ()
     options: EditOptions = EditOptions()
+    acting: frozenset[str] = frozenset()
 
     def route(self, step: EditStep) -> Route:
         """The editor for a step: the person's choice, the table's, the chosen one; and where that
@@ -59,6 +78,9 @@ class EditorTable(Frozen):
         wanted = self._named(self.options.editor or "")
         if wanted is not None and wanted.use.refuses(step) is None:
             return Route(wanted, "Chosen for this request.")
+        graph = self._named("graph") if self.acting & {step_node(step), getattr(step, "label", None)} else None
+        if graph is not None and graph.use.refuses(step) is None:
+            return Route(graph, "The thing acts on another one.")
         for rule in TABLE if self.others else ():
             editor = self._named(rule.editor)
             if rule.fits(step) and editor is not None and editor.use.refuses(step) is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ggedit.backends.scripted import ScriptedEditor
@@ -21,9 +23,10 @@ from ggedit.core.plan import (
     Resize,
     Restyle,
 )
+from ggedit.core.scene import InsertNode
 from ggedit.core.turn import Tier
 from ggedit.ports import Chosen
-from ggedit.stages.routing import EditorTable
+from ggedit.stages.routing import EditorTable, interacting
 
 BOX = Box(0, 0, 4, 4)
 
@@ -76,6 +79,18 @@ def test_a_step_that_nobody_can_do_is_refused_by_the_chosen_one() -> None:
 def test_without_others_everything_stays_with_the_chosen_one() -> None:
     alone = EditorTable(editor("classical"))
     assert alone.route(Move(node="a", box=BOX)).why == "classical was chosen"
+
+
+@pytest.mark.parametrize(
+    ("relation", "name"),
+    [("riding", "graph"), ("holding", "graph"), ("is playing with", "graph"), ("sitting on", "blended"),
+     ("left of", "blended"), ("king of", "blended")],
+)  # fmt: skip
+def test_things_that_act_on_another_go_to_the_graph_editor(relation: str, name: str) -> None:
+    wishes = (InsertNode(label="girl", relation=relation, anchor="horse-1"),)
+    acting = replace(table(), acting=interacting(wishes))
+    assert acting.route(Insert(box=BOX, label="girl")).editor.name == f"{name}@1"
+    assert acting.route(Insert(box=BOX, label="cup")).editor.name == "blended@1"
 
 
 def test_an_editor_that_is_not_here_is_passed_over() -> None:
