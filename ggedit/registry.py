@@ -353,13 +353,12 @@ def _models(spec: BackendSpec, settings: Settings) -> list[Missing]:
 
 
 def _either(spec: BackendSpec, settings: Settings) -> list[Missing]:
-    if not spec.file:
-        return []
-    named = str(getattr(settings, spec.file))
-    if model_file(named, spec.one_of, settings) is not None:
+    named = str(getattr(settings, spec.file)) if spec.file else "auto"
+    if not spec.one_of or model_file(named, spec.one_of, settings) is not None:
         return []
     what = f"one of the files {', '.join(spec.one_of)}" if named == "auto" else f"the file {named}"
-    return [Missing(what, f"ggedit models fetch {spec.name}, or name a file in {variable(spec.file)}")]
+    or_name = f", or name a file in {variable(spec.file)}" if spec.file else ""
+    return [Missing(what, f"ggedit models fetch {spec.name}{or_name}")]
 
 
 def _keys(spec: BackendSpec, settings: Settings) -> list[Missing]:
