@@ -158,3 +158,13 @@ def test_closing_the_relay_ends_the_work_within_one_step() -> None:
     next(relay)
     relay.close()
     assert ended.is_set() and len(done) <= 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(3, ""), (19, ""), (25, ", about 1 min left"), (100, ", about 2 min left"), (3600, ", about 60 min left")],
+)
+def test_long_runs_tell_the_minutes_that_are_left(seconds: float, words: str) -> None:
+    from ggedit.backends.diffusion.engine import _left
+
+    assert _left(seconds) == words
