@@ -227,7 +227,7 @@ def _unasked(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
     if not spec.sends or settings.chat != "auto":
         return ()
     mend = f"GGEDIT_CHAT=openai gives it for all, GGEDIT_{spec.port.upper()}={spec.name} for this one"
-    return (Missing("leave to send the picture or its description to a server", mend),)
+    return (Missing("leave to send the picture to a server", mend),)
 
 
 def _too_slow(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:

@@ -32,7 +32,7 @@ class BackendSpec(Frozen):
         below ``Settings.checkpoints``, best first: one of them is enough.
     keys: names of settings that must not be empty. uses: other ports, whose chosen backends the
         constructor gets by keyword.
-    sends: pictures or words go to a server, so "auto" takes it only where the chat backend is named.
+    sends: pictures go to a server, so "auto" takes it only where the chat backend is named.
     accelerated: too slow without a CUDA or MPS device, so there it is taken only by name.
     extra: the extra of this package that installs them; install: the command where none does.
     """
@@ -175,7 +175,6 @@ FIRST_PARTY: tuple[BackendSpec, ...] = (
         target="ggedit.backends.llm.controller:LLMPlanner",
         tier=Tier.FULL,
         summary="a language model plans, the program checks",
-        sends=True,
         needs=("pydantic",),
         uses=("chat",),
         extra="full",

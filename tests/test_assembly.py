@@ -166,17 +166,18 @@ def test_all_learned_measures_that_are_there_are_taken_and_the_others_say_why():
     ("environ", "chosen"),
     [
         ({}, "rules"),
-        ({"OPENAI_API_KEY": "sk-x"}, "rules"),
-        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_CHAT": "openai"}, "llm"),
-        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_PLANNER": "llm"}, "llm"),
+        ({"OPENAI_API_KEY": "sk-x"}, "llm"),
+        ({"OPENAI_API_KEY": "sk-x", "GGEDIT_PLANNER": "rules"}, "rules"),
         ({"OPENAI_API_KEY": "sk-x", "GGEDIT_CHAT": "openai", "GGEDIT_TIER": "embedded"}, "rules"),
     ],
 )
-def test_a_key_alone_sends_nothing_away(environ: dict[str, str], chosen: str):
+def test_with_a_key_a_language_model_plans_from_words(environ: dict[str, str], chosen: str):
     settings = load_settings(environ)
     assert choose("planner", settings, all_specs())[0].name == chosen
 
 
-def test_what_was_passed_over_says_how_to_give_leave():
-    _, why = choose("describer", load_settings({"OPENAI_API_KEY": "sk-x"}), all_specs())
-    assert "GGEDIT_CHAT=openai" in why and "sk-x" not in why
+def test_a_key_alone_sends_no_picture_and_says_how_to_give_leave():
+    row, why = choose("describer", load_settings({"OPENAI_API_KEY": "sk-x"}), all_specs())
+    assert row.name == "geometry" and "GGEDIT_CHAT=openai" in why and "sk-x" not in why
+    given = load_settings({"OPENAI_API_KEY": "sk-x", "GGEDIT_CHAT": "openai"})
+    assert choose("describer", given, all_specs())[0].name == "llm"
