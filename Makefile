@@ -6,7 +6,7 @@ TIER ?= auto
 PYTEST ?=
 RUN := .venv/bin/python
 
-.PHONY: help app test test-server check bench space screenshots clean
+.PHONY: help app test test-server check bench eval space screenshots clean
 
 help:
 	@echo "make app     start the page and print its address (TIER=embedded|full)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-server   ask a tiny language model behind another package's server (transformers serve)"
 	@echo "make check   ruff, pyright and the import rules"
 	@echo "make bench   print the tables that the documents quote"
+	@echo "make eval    run the evaluation suite and its baseline into a new folder below build/eval (TIER=embedded|full)"
 	@echo "make space   write the folder for a Hugging Face Space to build/space"
 	@echo "make screenshots   make the pictures of the page anew"
 	@echo "make clean   remove .venv and caches"
@@ -42,6 +43,13 @@ bench:
 	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py); \
 	done
+
+eval:
+	@sh scripts/setup.sh test
+	@set -e; out=build/eval/$$(date +%Y%m%d-%H%M%S); export GGEDIT_TIER=$(TIER); \
+		$(RUN) -m ggedit eval run assets/eval/cases.jsonl -o $$out/mine; \
+		$(RUN) -m ggedit eval round-trip assets/eval/cases.jsonl -o $$out/round-trip; \
+		$(RUN) -m ggedit eval compare $$out/mine $$out/round-trip
 
 space:
 	@sh scripts/setup.sh test
