@@ -17,6 +17,7 @@ from ..core.events import (
     StageDone,
     StageFailed,
     StageStarted,
+    StillWorking,
 )
 from ..core.turn import STAGES, Stage
 from .exits import Refused, say
@@ -56,6 +57,8 @@ class Watch:
     def _show(self, event: Event) -> None:
         if isinstance(event, StageStarted):
             self._update(event.stage.rank, f"{event.stage}: {event.backend}")
+        elif isinstance(event, StillWorking):
+            self._update(event.stage.rank, f"{event.stage}: still at work, {int(event.seconds_s)} s")
         elif isinstance(event, EditProgress):
             self._update(Stage.EDIT.rank + event.fraction, f"edit: {event.message}")
         elif isinstance(event, StageDone):

@@ -14,6 +14,7 @@ from .actions import act, has_work_left, keep_result, session_of
 from .downloads import make_download
 from .examples import examples_view, start_example
 from .going_back import brings_back, takes_back
+from .language_model import LanguageModel
 from .looking import look_closer
 from .opening import Opener, open_file
 from .panels import letters
@@ -21,7 +22,6 @@ from .store_of_sessions import Visitor, Visitors, new_id
 from .views import (
     Running,
     canvas_view,
-    chat_view,
     editor_view,
     file_of,
     graph_view,
@@ -45,6 +45,7 @@ class Desk:
     def __init__(self, visitors: Visitors, opener: Opener) -> None:
         self.visitors = visitors
         self.opener = opener
+        self.language_model = LanguageModel(opener)
 
     def recognise(self, memory: object) -> str:
         """The visitor's id on a page that was opened: the one the browser remembers if that
@@ -70,8 +71,7 @@ class Desk:
     def welcome(self, sid: str) -> Views:
         """What a page shows when it is opened."""
         views = self._views(self.visitors.get(sid))
-        candidates = self.opener.candidates()
-        views["progress"]["kit"], views["plan"]["chat"] = kit_view(candidates), chat_view(candidates)
+        views["progress"]["kit"] = kit_view(self.opener.candidates())
         return views
 
     def stop(self, letter: letters.Letter | None, sid: str | None) -> Views:
@@ -128,10 +128,16 @@ class Desk:
     def _one(self, visitor: Visitor, edit: letters.Edit) -> Iterator[Event]:
         if isinstance(edit, letters.Open):
             open_file(visitor, Path(edit.file.path), name=edit.file.orig_name or "picture", opener=self.opener)
+            self.language_model.settle(visitor)
         elif isinstance(edit, letters.TakeExample):
             ask = start_example(visitor, edit.name, opener=self.opener)
+            self.language_model.settle(visitor)
             if ask:
                 yield from act(visitor, letters.AskEdit(n=edit.n, kind="ask", text=ask))
+        elif isinstance(edit, letters.PlanByRules):
+            self.language_model.plan_by_rules(session_of(visitor))
+        elif isinstance(edit, letters.UseChat):
+            self.language_model.switch(visitor, on=edit.on)
         elif isinstance(edit, letters.Download):
             self._download(visitor, edit)
         else:
@@ -153,13 +159,21 @@ class Desk:
         turn = session.turn if session is not None else None
         shown: Views = {
             "request": request_view(turn) | {"open": session is not None, "shelf": list(visitor.shelf.own_names)},
-            "plan": plan_view(turn) | {"busy": running is not None, "editor": editor_view(session)},
+            "plan": plan_view(turn) | self._beside_the_plan(visitor) | {"busy": running is not None},
             "graph": graph_view(turn),
             "progress": progress_view(_recorded(visitor, turn), running, failed),
         }
         shown["canvas"] = self._canvas(visitor, turn)
         shown["history"] = self._history(visitor, turn)
         return addressed(visitor, shown)
+
+    def _beside_the_plan(self, visitor: Visitor) -> View:
+        model, session = self.language_model, visitor.session
+        return {
+            "editor": editor_view(session),
+            "chat": model.view(visitor),
+            "by_rules": model.can_plan_by_rules(session),
+        }
 
     def _canvas(self, visitor: Visitor, turn: Turn | None) -> View:
         if visitor.session is None:

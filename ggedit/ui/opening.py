@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..assembly import Candidate
+from ..config import Settings
 from ..core.errors import BadInput
 from ..core.picture import Picture, decode_picture
 from ..core.turn import History
 from ..session import EditSession, load_history
 from .store_of_sessions import Visitor
+
+if TYPE_CHECKING:
+    from ..ports import Chosen
 
 
 class Opener(Protocol):
@@ -29,6 +33,15 @@ class Opener(Protocol):
     def sweep(self, keep_s: float) -> Sequence[str]: ...
 
     def candidates(self) -> Sequence[Candidate]: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def backend(self, port: str) -> Chosen[Any]: ...
+
+    def named(self, port: str, name: str) -> Chosen[Any]: ...
+
+    def names(self, ports: Sequence[str]) -> Sequence[str]: ...
 
 
 MAX_SESSION_PIXELS = 600_000_000

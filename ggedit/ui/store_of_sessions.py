@@ -35,6 +35,7 @@ class Visitor:
     acks: the last edit that was dealt with, per outbox.
     notices: one sentence per panel about what just went wrong there.
     seconds: how long each stage took when it last ran.
+    without_chat: no language model is asked, where the set-up has one.
     left_behind: stopped work that has not come back yet.
     weighed: what was weighed last, and how much it was.
     """
@@ -52,6 +53,7 @@ class Visitor:
     variants: list[Turn] = field(default_factory=list)
     seconds: dict[Stage, float] = field(default_factory=dict)
     select: str | None = None
+    without_chat: bool = False
     download: dict[str, object] | None = None
     shelf: OwnShelf = field(default_factory=OwnShelf)
     busy: threading.Lock = field(default_factory=threading.Lock)

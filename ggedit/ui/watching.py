@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted
+from ..core.events import CorrectionDropped, EditProgress, Event, StageDone, StageFailed, StageStarted, StillWorking
 from ..core.turn import Stage
 from .errand import Errand
 from .files import Drawer
@@ -29,6 +29,8 @@ _MOST_LEFT = 2
 _STOPPED = "Stopped. Nothing was changed; the plan is as it was."
 _TOO_LATE = "It was done before it could be stopped: take the result back if you do not want it."
 _PREVIEW_SIDE = 512
+_WAITING = frozenset({Stage.RELATE, Stage.PLAN})
+"""Stages whose backends of the full tier ask a server."""
 _PANEL_OF_STAGE = {
     Stage.PARSE: "request",
     Stage.DETECT: "canvas",
@@ -49,6 +51,7 @@ class Watch:
         self.running: Running | None = None
         self.began_s = time.monotonic()
         self.told_s = -math.inf
+        self.waited_s = 0
 
     def follow(self, events: Iterator[Event], show: Show) -> Iterator[Views]:
         """Yields the progress panel's view where it is worth a message, and all panels' where
@@ -93,12 +96,19 @@ class Watch:
     def _worth_telling(self, event: Event) -> bool:
         """A message costs as much as a short stage: stages that took no time at the last run
         are not announced, and progress within one is told a few times a second."""
+        if isinstance(event, StillWorking):
+            return self._another_second(event)
         if isinstance(event, StageStarted):
             return self._expected_s(event.stage) >= BLINK_S
         if not isinstance(event, EditProgress) or time.monotonic() - self.told_s < BLINK_S:
             return False
         self.told_s = time.monotonic()
         return True
+
+    def _another_second(self, event: StillWorking) -> bool:
+        """A sign of life comes many times a second; the line counts whole ones."""
+        told, self.waited_s = self.waited_s, int(event.seconds_s)
+        return self.waited_s > told
 
     def _worth_showing(self, event: Event) -> bool:
         """Boxes before masks in a first analysis; masks before a plan that takes its time."""
@@ -114,7 +124,10 @@ class Watch:
     def _note(self, event: Event) -> None:
         if isinstance(event, StageStarted):
             self.began_s = time.monotonic()
+            self.waited_s = 0
             self.running = Running(event.stage)
+        elif isinstance(event, StillWorking):
+            self.running = Running(event.stage, waiting_text(event))
         elif isinstance(event, StageDone):
             self.visitor.seconds[event.stage] = event.record.seconds_s
         elif isinstance(event, EditProgress):
@@ -130,6 +143,12 @@ class Watch:
         left_s = round(spent_s * (1 - done) / done, 1) if done > 0.05 else None
         preview = None if event.preview is None else _preview(self.visitor.drawer, event.preview)
         return Running(Stage.EDIT, event.message, done, left_s, preview)
+
+
+def waiting_text(event: StillWorking) -> str:
+    """What a stage does that tells nothing itself: "waiting for the language model, 12 s"."""
+    what = "waiting for the language model" if event.stage in _WAITING else "still at work"
+    return f"{what}, {int(event.seconds_s)} s"
 
 
 def _preview(drawer: Drawer, pixels: npt.NDArray[np.uint8]) -> Path:

@@ -112,7 +112,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     kit = scripted_kit(detector=detector, segmenter=segmenter, editor=editor)  # type: ignore[arg-type]
     home = tmp_path_factory.mktemp("home")
-    with _Launched(ScriptedOpener(kit), home, building) as (url, desk):
+    with Launched(ScriptedOpener(kit), home, building) as (url, desk):
         yield Server(url, segmenter, editor, desk, home)
 
 
@@ -130,11 +130,11 @@ def embedded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _ = assembly.kit
     except BackendUnavailable as error:
         pytest.skip(f"the embedded tier is incomplete here: {error}")
-    with _Launched(assembly, home, building) as (url, _):
+    with Launched(assembly, home, building) as (url, _):
         yield url
 
 
-class _Launched:
+class Launched:
     """Serve the page on a free port while the block runs."""
 
     def __init__(self, opener: Any, home: Path, building: Any) -> None:

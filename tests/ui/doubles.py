@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,20 @@ import numpy as np
 from PIL import Image
 
 from ggedit.assembly import Candidate
-from ggedit.backends.scripted import ScriptedStore, scripted_kit
+from ggedit.backends.scripted import ScriptedLearner, ScriptedStore, scripted_kit
+from ggedit.config import Settings
 from ggedit.core.errors import BadInput
 from ggedit.core.picture import Picture
-from ggedit.core.turn import History
-from ggedit.ports import Kit
+from ggedit.core.turn import History, Tier
+from ggedit.ports import Chosen, Kit
+from ggedit.registry import BackendSpec
 from ggedit.session import EditSession
 from ggedit.ui.handlers import Desk, Views
 from ggedit.ui.panels import letters
 from ggedit.ui.store_of_sessions import Visitor, Visitors
 
 OUTBOX = "outbox-of-a-test"
+_ASKING = ("planner", "describer")
 _LETTERS = {
     "canvas": letters.CanvasLetter,
     "request": letters.RequestLetter,
@@ -36,8 +39,10 @@ _LETTERS = {
 class ScriptedOpener:
     """What the page needs of an assembly."""
 
-    def __init__(self, kit: Kit | None = None) -> None:
-        self.kit, self.store = kit or scripted_kit(), ScriptedStore()
+    def __init__(self, kit: Kit | None = None, *, home: Path | None = None, chat: bool = False) -> None:
+        self.kit, self.store, self.chat = kit or scripted_kit(), ScriptedStore(), chat
+        self.settings = Settings(home=home or Path("nowhere"), chat_model="small-model")
+        self.learner = Chosen(ScriptedLearner(), "scripted@1", Tier.TEST, "asked for by a test")
 
     def session(self, picture: Picture, *, kept: bool = True) -> EditSession:
         return EditSession(picture, self.kit, store=self.store if kept else None)
@@ -55,7 +60,20 @@ class ScriptedOpener:
         return self.store.sweep(keep_s)
 
     def candidates(self) -> tuple[Candidate, ...]:
-        return ()
+        """Rows of the ports that ask a language model, if this one has ``chat``."""
+        specs = (
+            BackendSpec(port=port, name="llm", target="some:Thing", tier=Tier.FULL, uses=("chat",)) for port in _ASKING
+        )
+        return tuple(Candidate(spec, (), chosen=True) for spec in specs) if self.chat else ()
+
+    def backend(self, port: str) -> Chosen[Any]:
+        return self.learner if port == "learner" else getattr(self.kit, port)
+
+    def named(self, port: str, name: str) -> Chosen[Any]:
+        return Chosen(getattr(scripted_kit(), port).use, f"{name}@1", Tier.TEST, "you chose it")
+
+    def names(self, ports: Sequence[str]) -> tuple[str, ...]:
+        return tuple(f"{port}={self.backend(port).name}" for port in ports)
 
 
 class Browser:

@@ -213,6 +213,19 @@ class Tune(Edit):
     options: OptionFields
 
 
+class PlanByRules(Edit):
+    """The rules plan instead of the language model, from now on."""
+
+    kind: Literal["plan_by_rules"]
+
+
+class UseChat(Edit):
+    """Whether the language model is asked from now on."""
+
+    kind: Literal["use_chat"]
+    on: bool
+
+
 class FixNode(Edit):
     kind: Literal["fix_node"]
     id: Id
@@ -339,7 +352,9 @@ CanvasEdit = Annotated[
     Field(discriminator="kind"),
 ]
 RequestEdit = Annotated[AskEdit | Choose | Shelve, Field(discriminator="kind")]
-PlanEdit = Annotated[ChangeStep | DropStepEdit | Reorder | Tune | Run, Field(discriminator="kind")]
+PlanEdit = Annotated[
+    ChangeStep | DropStepEdit | Reorder | Tune | Run | PlanByRules | UseChat, Field(discriminator="kind")
+]
 GraphPanelEdit = Annotated[
     FixNode | FixAddNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
 ]

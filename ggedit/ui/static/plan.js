@@ -29,7 +29,7 @@ class Plan {
 
   constructor(gradio) {
     this.element = gradio.element;
-    this.head = planHead();
+    this.head = planHead((edit) => this.outbox.push(edit));
     this.notice = el('p', { class: 'gg-notice', role: 'alert', hidden: true });
     this.rows = el('ol', { class: 'gg-steps' });
     this.settings = editorSettings((options) => this.outbox.push({ kind: 'tune', options }));
@@ -46,8 +46,7 @@ class Plan {
 
   #receive(view) {
     this.view = view;
-    this.chat = view.chat ?? this.chat;
-    this.head.show(view, this.chat);
+    this.head.show(view);
     this.settings.show(view.editor);
     say(this.notice, view.notice);
     this.draw();
