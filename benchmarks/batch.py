@@ -1,0 +1,182 @@
+"""``ggedit batch``: throughput by executor, equality of the results, memory of the driver over many rows.
+
+    python -m benchmarks.batch [--rows 300] [--dry-rows 5000] [--side 320] [--only ray-1 ray-2]
+
+The same rows of the embedded tier go through one worker, two threads of one process, two local processes, and a Ray
+that is started here with one and with two workers; one CPU thread per worker throughout, each
+executor in a process of its own with its own folder. Rows per second are counted from the first
+row that came back, so that loading the models counts for none. Ratios are to one worker of the
+same kind. The dry run goes through two local processes; the driver's memory is read at a third
+and at the end. Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image
+
+from ggedit.batch.campaign import Campaign
+from ggedit.batch.jobs import read_jobs
+from ggedit.batch.work import Outcome, Phase
+from ggedit.batch.workers import IN_FLIGHT_PER_WORKER, Attempt, Executor, Task, Worker, make_executor
+from ggedit.config import load_settings
+from tests.pictures import find
+
+REQUESTS = (
+    ("coffee", "make the cup blue"),
+    ("flower", "make the flower purple"),
+    ("dog", "remove the dog"),
+    ("cats", "make the cat on the right grey"),
+    ("motorcycle", "blur the background"),
+    ("unwant_person", "remove the woman on the left"),
+)
+PARTS = {"one": ("local", 1), "threads-2": ("threads", 2), "processes-2": ("local", 2)} | {
+    f"ray-{n}": ("ray", n) for n in (1, 2)
+}
+BASE = {"threads-2": "one", "processes-2": "one", "ray-2": "ray-1"}
+"""What a part's rate is divided by."""
+
+
+class Threads:
+    """Two threads over one kit: what the local executor would be without processes."""
+
+    def __init__(self, task: Task) -> None:
+        self._task, self._worker = task, Worker(task)
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, range(os.cpu_count() or 1))
+
+    def run(self, rows: Iterable[Attempt]) -> Iterator[Outcome]:
+        waiting, running = iter(rows), set[Future[Outcome]]()
+        with ThreadPoolExecutor(self._task.workers) as pool:
+            while True:
+                for row in islice(waiting, self._task.workers * IN_FLIGHT_PER_WORKER - len(running)):
+                    running.add(pool.submit(self._worker.do, row.job, row.key))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--dry-rows", type=int, default=5000, help="0 leaves the dry run out")
+    parser.add_argument("--side", type=int, default=320, help="longer side of the pictures")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--part", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.part:
+        print(json.dumps(measure(asked.part, asked.folder)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_rows(folder, asked.rows, asked.dry_rows, asked.side)
+        throughput(folder, asked.only)
+        if asked.dry_rows:
+            dry_run(folder)
+
+
+def write_rows(folder: Path, rows: int, dry_rows: int, side: int) -> None:
+    """The photos at ``side``, and two files of rows; every row has its own seed, so none is skipped."""
+    for name, _ in REQUESTS:
+        photo = Image.open(find(name)).convert("RGB")
+        photo.thumbnail((side, side))
+        photo.save(folder / f"{name}.png")
+    for file, count in (("rows.jsonl", rows), ("dry.jsonl", dry_rows)):
+        with (folder / file).open("w") as out:
+            for number in range(count):
+                picture, text = REQUESTS[number % len(REQUESTS)]
+                row = {"id": f"r{number:05d}", "picture": f"{picture}.png", "text": text, "seed": number}
+                out.write(json.dumps(row) + "\n")
+
+
+def throughput(folder: Path, parts: list[str]) -> None:
+    print(
+        f"{'executor':12} {'rows':>5} {'done':>5} {'rows/s':>7} {'ratio':>6} {'start s':>8} {'driver MiB':>11}  results"
+    )
+    rates: dict[str, float] = {}
+    digests: dict[str, str] = {}
+    for part in parts:
+        row = _in_its_own_process(part, folder)
+        rates[part], digests[part] = float(row["rate"]), str(row["digest"])
+        ratio = f"{rates[part] / rates[base]:6.2f}" if (base := BASE.get(part, part)) in rates else "      "
+        same = "as the first" if digests[part] == digests[parts[0]] else "DIFFERENT"
+        print(
+            f"{part:12} {row['rows']:5} {row['done']:5} {rates[part]:7.3f} {ratio} {row['start_s']:8.1f} "
+            f"{row['end_mib']:11.0f}  {same}",
+            flush=True,
+        )
+
+
+def dry_run(folder: Path) -> None:
+    row = _in_its_own_process("dry", folder)
+    growth = float(row["end_mib"]) - float(row["third_mib"])
+    print(
+        f"dry run of {row['rows']} rows: driver {row['third_mib']:.1f} MiB at a third, {row['end_mib']:.1f} MiB "
+        f"at the end ({growth:+.1f}), {row['rate']:.2f} rows/s"
+    )
+
+
+def _in_its_own_process(part: str, folder: Path) -> dict[str, float | str]:
+    command = [sys.executable, "-m", "benchmarks.batch", "--part", part, "--folder", str(folder)]
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def measure(part: str, folder: Path) -> dict[str, float | str]:
+    """One executor's figures; ``digest`` is of all result pictures by name."""
+    kind, workers = PARTS.get(part, ("local", 2))
+    dry = part == "dry"
+    source, out = folder / ("dry.jsonl" if dry else "rows.jsonl"), folder / f"out-{part}"
+    settings = load_settings(os.environ | {"GGEDIT_TIER": "embedded"})
+    task = Task(Phase.PLAN if dry else Phase.EDIT, out, settings, workers=workers, threads=1)
+    total = sum(1 for _ in source.open())
+    began, first, third_mib, rows = time.perf_counter(), 0.0, 0.0, 0
+    campaign = Campaign.begin(task)
+    for rows, _ in enumerate(campaign.run(read_jobs(source), _executor(kind, task)), start=1):
+        first = first or time.perf_counter()
+        if rows == max(1, total // 3):
+            third_mib = _rss_mib()
+    seconds = time.perf_counter() - first
+    return {
+        "rows": rows,
+        "done": campaign.counts["planned" if dry else "done"],
+        "rate": (rows - 1) / seconds if rows > 1 else 0.0,
+        "start_s": first - began,
+        "third_mib": third_mib,
+        "end_mib": _rss_mib(),
+        "digest": _digest(out / "results"),
+    }
+
+
+def _executor(kind: str, task: Task) -> Executor:
+    return Threads(task) if kind == "threads" else make_executor(kind, task)
+
+
+def _digest(folder: Path) -> str:
+    sha = hashlib.sha256()
+    for file in sorted(folder.glob("*.png")):
+        sha.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return sha.hexdigest()
+
+
+def _rss_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    main()
