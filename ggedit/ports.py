@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
-from enum import Enum
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -28,7 +27,7 @@ from .core.plan import EditPlan, EditStep, Refusal
 from .core.result import StepOutcome
 from .core.scene import GraphEdit, SceneGraph
 from .core.selection import Selection
-from .core.talk import Exchange
+from .core.talk import ChatMessage, ChatReply, Exchange, ReplyFormat
 from .core.turn import History, Tier, Turn
 
 
@@ -198,39 +197,6 @@ class Editor(Protocol):
     def edit(self, job: EditJob) -> Iterator[EditProgress | StepOutcome]:
         """Progress, then exactly one outcome. Closing the iterator cancels the work."""
         ...
-
-
-class ChatRole(Enum):
-    SYSTEM = "system"
-    USER = "user"
-    ASSISTANT = "assistant"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class ChatMessage(Frozen):
-    """One turn of a conversation; pictures are sent small, by the backend."""
-
-    role: ChatRole
-    text: str
-    pictures: tuple[Picture, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyFormat(Frozen):
-    """The JSON the reply must be: a name and a JSON Schema (as JSON text) in strict form."""
-
-    name: str
-    schema: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatReply(Frozen):
-    """What the model said, which model it was, and what it cost in tokens."""
-
-    text: str
-    model: str
-    prompt_tokens: int = 0
-    reply_tokens: int = 0
 
 
 class ChatModel(Protocol):

@@ -26,8 +26,8 @@ from ggedit.config import Settings
 from ggedit.core.errors import BackendUnavailable
 from ggedit.core.freeze import Frozen
 from ggedit.core.picture import Picture
-from ggedit.core.talk import Exchange
-from ggedit.ports import ChatMessage, ChatReply, ChatRole, ReplyFormat, StageRun, current_run
+from ggedit.core.talk import ChatMessage, ChatReply, ChatRole, Exchange, ReplyFormat
+from ggedit.ports import StageRun, current_run
 
 OPENAI_URL = "https://api.openai.com/v1"
 PICTURE_PX = 768

@@ -24,10 +24,9 @@ from ..core.picture import Picture
 from ..core.plan import EditPlan, EditStep, Refusal, Remove, Restyle
 from ..core.result import Patch, StepOutcome
 from ..core.scene import Node, RemoveNode, RestyleNode, SceneGraph
+from ..core.talk import ChatMessage, ChatReply, ReplyFormat
 from ..core.turn import History, Tier, Turn
 from ..ports import (
-    ChatMessage,
-    ChatReply,
     Chosen,
     Cutout,
     EditJob,
@@ -35,7 +34,6 @@ from ..ports import (
     MaskCandidate,
     MaskPrompt,
     PlanRequest,
-    ReplyFormat,
     SavedSession,
     ScoreRequest,
     SizeGuess,

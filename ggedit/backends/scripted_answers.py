@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..ports import ChatMessage, ChatRole, ReplyFormat
+from ..core.talk import ChatMessage, ChatRole, ReplyFormat
 
 _BLANK = {
     "node": None, "label": None, "look": None, "relation": None, "anchor": None, "box": None, "factor": None,

@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ggedit.core.freeze import Frozen
-from ggedit.ports import ChatMessage, ChatModel, ChatReply, ChatRole, ReplyFormat
+from ggedit.core.talk import ChatMessage, ChatReply, ChatRole, ReplyFormat
+from ggedit.ports import ChatModel
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

@@ -9,7 +9,8 @@ from ggedit.core.errors import BackendUnavailable
 from ggedit.core.modifications import modifications_of, write_modification
 from ggedit.core.plan import Background, EditPlan, EditStep, Refusal, check, step_node
 from ggedit.core.scene import Node, NodeStatus
-from ggedit.ports import ChatMessage, ChatModel, ChatRole, PlanRequest, current_run
+from ggedit.core.talk import ChatMessage, ChatRole
+from ggedit.ports import ChatModel, PlanRequest, current_run
 
 from ..classical.planning.board import Board
 from ..classical.planning.order import sentence

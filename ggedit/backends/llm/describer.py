@@ -16,7 +16,8 @@ from ggedit.core.language import Referent
 from ggedit.core.masks import Masks
 from ggedit.core.picture import Picture
 from ggedit.core.scene import Edge, EdgeKind, Node, NodeKind, NodeStatus, SceneGraph
-from ggedit.ports import ChatMessage, ChatModel, ChatRole, Detector, current_run
+from ggedit.core.talk import ChatMessage, ChatRole
+from ggedit.ports import ChatModel, Detector, current_run
 
 from .asking import Form, Unfit, as_data, ask, clean, prompt_text, read_form, reply_format
 

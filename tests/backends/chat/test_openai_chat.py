@@ -17,7 +17,8 @@ from ggedit.backends.openai_chat import PICTURE_PX, OpenAIChat, in_words
 from ggedit.config import Settings, load_settings
 from ggedit.core.errors import BackendUnavailable
 from ggedit.core.picture import Picture
-from ggedit.ports import ChatMessage, ChatRole, ReplyFormat, StageRun
+from ggedit.core.talk import ChatMessage, ChatRole, ReplyFormat
+from ggedit.ports import StageRun
 from tests.backends.chat.loopback import Behaviour, Loopback, Wire, loopback, saying
 
 KEY = "sk-test-0123456789"

@@ -26,7 +26,8 @@ from ggedit.backends.scripted import ScriptedDetector
 from ggedit.config import Settings, load_settings
 from ggedit.core.errors import BackendUnavailable
 from ggedit.core.plan import check
-from ggedit.ports import ChatMessage, ChatRole, ReplyFormat, StageRun
+from ggedit.core.talk import ChatMessage, ChatRole, ReplyFormat
+from ggedit.ports import StageRun
 from tests.backends.llm.cases import EXTENT, SCENE, request, table_of
 from tests.builders import make_picture
 

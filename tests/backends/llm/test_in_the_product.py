@@ -14,8 +14,8 @@ from ggedit.assembly import Assembly
 from ggedit.backends.scripted_answers import obedient_answer
 from ggedit.config import Settings, load_settings
 from ggedit.core.events import Finished, NeedsUser, StageFailed, StillWorking
+from ggedit.core.talk import ChatMessage, ChatRole, ReplyFormat
 from ggedit.core.turn import Stage
-from ggedit.ports import ChatMessage, ChatRole, ReplyFormat
 from ggedit.session import EditSession, save_history
 from tests.backends.chat.loopback import Loopback, Wire, loopback, saying
 from tests.builders import make_picture, only
