@@ -93,17 +93,28 @@ def main() -> None:
 
 
 def write_rows(folder: Path, rows: int, dry_rows: int, side: int) -> None:
-    """The photos at ``side``, and two files of rows; every row has its own seed, so none is skipped."""
-    for name, _ in REQUESTS:
-        photo = Image.open(find(name)).convert("RGB")
-        photo.thumbnail((side, side))
+    """Two files of rows. Each row of the first has a photo of its own, as nothing must be known from
+    the row before; those of the dry run share the photos, since the driver only passes them on."""
+    photos = {name: _photo(name, side) for name, _ in REQUESTS}
+    for name, photo in photos.items():
         photo.save(folder / f"{name}.png")
     for file, count in (("rows.jsonl", rows), ("dry.jsonl", dry_rows)):
         with (folder / file).open("w") as out:
             for number in range(count):
-                picture, text = REQUESTS[number % len(REQUESTS)]
-                row = {"id": f"r{number:05d}", "picture": f"{picture}.png", "text": text, "seed": number}
+                name, text = REQUESTS[number % len(REQUESTS)]
+                picture = f"{name}.png"
+                if file == "rows.jsonl":
+                    picture = f"{number:05d}.png"
+                    photos[name].putpixel((0, 0), (number % 256, number // 256 % 256, 0))
+                    photos[name].save(folder / picture)
+                row = {"id": f"r{number:05d}", "picture": picture, "text": text, "seed": number}
                 out.write(json.dumps(row) + "\n")
+
+
+def _photo(name: str, side: int) -> Image.Image:
+    photo = Image.open(find(name)).convert("RGB")
+    photo.thumbnail((side, side))
+    return photo
 
 
 def throughput(folder: Path, parts: list[str]) -> None:
