@@ -66,10 +66,10 @@ def subjects_of(scene: SceneGraph, masks: Masks) -> tuple[tuple[Subject, ...], t
 
 
 def _hurdle(node: Node, masks: Masks) -> str | None:
-    if node.status is NodeStatus.NOT_FOUND or node.id not in masks:
+    if node.status is NodeStatus.NOT_FOUND:
         return f"{node.id} was not found in the picture: draw a box around it before it is learned."
-    if not masks[node.id].area:
-        return f"The mask of {node.id} is empty: click the thing or paint over it before it is learned."
+    if node.id not in masks:
+        return f"{node.id} has no mask: click the thing or paint over it before it is learned."
     return None
 
 

@@ -1,0 +1,159 @@
+"""What concept learning does to a tiny model that was fitted to photographs (needs torch, peft).
+
+    python -m benchmarks.concepts
+
+A person and a cup, in colours that the model never saw, are learned from one collage. Losses are
+compared on the same times and noises before and after, as loaded from the files that are kept.
+The control is a token that was not learned, in the same pictures on the same masks.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ggedit.backends.graph.concepts import ADAPTER, CONFIG, ROWS
+from ggedit.backends.graph.network import Network
+from ggedit.backends.placement import Placement
+from ggedit.backends.weights import load_state
+from ggedit.core.picture import Picture
+from ggedit.training.concept_attention import watching
+from ggedit.training.concept_losses import Draw, Objective
+from ggedit.training.concept_rows import taught
+from ggedit.training.concept_subjects import Subject, sentence_of
+from ggedit.training.concept_views import Key, Views
+from ggedit.training.concepts import ConceptConfig, Wish, train
+from tests.tiny.collages import Placed, collage
+from tests.tiny.fitted import fitted_pipeline
+
+TIMES = tuple(range(50, 1000, 100))
+NOISES = 2
+TINY = ConceptConfig(
+    rank=8, row_steps=80, lora_steps=320, row_rate=4e-2, late_row_rate=2e-3, lora_rate=4e-3, attention=0.02,
+    crops=1, checkpointing=0,
+)  # fmt: skip
+"""Larger steps than a full model's: this one's rows are 32 numbers."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Mean losses over the fixed times and noises."""
+
+    masked: float
+    attention: float
+
+
+def network() -> Network:
+    return Network.of(fitted_pipeline(), Placement(torch.device("cpu"), torch.float32))
+
+
+def scene() -> tuple[Picture, tuple[Subject, ...]]:
+    """A standing person, which is animate, and a cup, with turned colours."""
+    picture, masks = collage([Placed("person", 0.3, 0.5, 0.62, 120), Placed("cup", 0.73, 0.5, 0.5, 200)], "leaves")
+    return picture, (
+        Subject("person-1", "<person-1>", "person", masks[0], pose="standing"),
+        Subject("cup-1", "<cup-1>", "cup", masks[1]),
+    )
+
+
+def unlearned(subject: Subject) -> Subject:
+    """Another word for the same pixels, of which nothing was learned."""
+    return Subject("helmet-1", "<helmet-1>", "helmet", subject.mask, subject.pose)
+
+
+def learn(wish: Wish, out: Path) -> float:
+    """Seconds of one core."""
+    began = time.process_time()
+    for _ in train(network(), wish, out):
+        pass
+    return time.process_time() - began
+
+
+@contextmanager
+def known(model: Network, subjects: tuple[Subject, ...], out: Path | None) -> Iterator[None]:
+    """The network with the tokens as they begin, or as they were learned and kept in ``out``."""
+    with taught(model.text_encoder, model.tokenizer, subjects) as embedding, watching(model.unet):
+        if out is not None:
+            rows = load_state(out / ROWS)
+            with torch.no_grad():
+                for number, subject in enumerate(subjects):
+                    if subject.token in rows:
+                        embedding.rows[number] = rows[subject.token]
+            _attach(model.unet, out)
+        yield
+        if out is not None:
+            model.unet.delete_adapters("learned")
+
+
+def _attach(unet: Any, out: Path) -> None:
+    from peft import LoraConfig, set_peft_model_state_dict
+
+    given = json.loads((out / CONFIG).read_text())
+    unet.add_adapter(
+        LoraConfig(r=given["r"], lora_alpha=given["lora_alpha"], target_modules=given["target_modules"]), "learned"
+    )
+    set_peft_model_state_dict(unet, dict(load_state(out / ADAPTER)), adapter_name="learned")
+
+
+@torch.no_grad()
+def measured(model: Network, picture: Picture, called: Subject, shown: Subject) -> Figures:
+    """The losses of one thing's plain window when it is called by some token."""
+    views = Views(model, picture, (shown,), crops=1, flips=False, seed=0)[Key((0,))]
+    objective = Objective(model, (called,), attention=1.0, prior=0.0, classes=None)
+    sentence = sentence_of([called], model.tokenizer)
+    found = []
+    for when in TIMES:
+        for seed in range(NOISES):
+            noise = torch.randn(views.mean.shape, generator=torch.Generator().manual_seed(1000 * when + seed))
+            found.append(objective.of(Draw(views, (called,), sentence, views.mean, noise, when)))
+    return Figures(
+        float(torch.stack([f.masked for f in found]).mean()), float(torch.stack([f.attention for f in found]).mean())
+    )
+
+
+def table(out: Path, picture: Picture, subjects: tuple[Subject, ...]) -> dict[str, tuple[Figures, Figures]]:
+    """What is called by what -> before and after."""
+    model, rows = network(), {}
+    extended = (*subjects, unlearned(subjects[0]))
+    for state in (None, out):
+        with known(model, extended, state):
+            for subject in subjects:
+                for called in (subject, unlearned(subject)):
+                    rows.setdefault(f"{subject.node} as {called.token}", []).append(
+                        measured(model, picture, called, subject)
+                    )
+    return {name: (before, after) for name, (before, after) in rows.items()}
+
+
+def main() -> None:
+    picture, subjects = scene()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "set"
+        spent = learn(Wish(picture, subjects, "tiny", Path(folder), TINY), out)
+        rows = table(out, picture, subjects)
+        size = sum(file.stat().st_size for file in out.glob("*.safetensors"))
+    tell("| | attention loss | masked loss |\n|---|---|---|")
+    for name, (before, after) in rows.items():
+        tell(f"| {name} | {change(before.attention, after.attention)} | {change(before.masked, after.masked)} |")
+    tell(f"\n{TINY.row_steps} + {TINY.lora_steps} steps in {spent:.0f} s of one core; {size / 1024:.0f} KiB are kept")
+
+
+def change(before: float, after: float) -> str:
+    return f"{before:.4f} to {after:.4f} (x {after / before:.2f})"
+
+
+def tell(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
