@@ -38,6 +38,7 @@ LONGEST_ASPECT = 3.0
 
 MOST_WINDOWS = 16
 _COARSE_PX = 256
+_MOST_ISLANDS = 32
 _KEEPS_SCALE = 0.75
 _RING = 0.04
 _LEAST_RING_PX = 6
@@ -223,12 +224,17 @@ class _Fit:
 
 
 def _islands(mask: Mask) -> Iterator[Window]:
-    """Boxes of the mask's connected parts, in its crop's pixels, found on a small copy."""
+    """Boxes of the mask's connected parts, in its crop's pixels, found on a small copy; on a smaller
+    one where there are too many, so that speckles become areas."""
     height, width = mask.crop.shape
     factor = max(1, math.ceil(max(height, width) / _COARSE_PX))
-    coarse = pool_max(mask.crop.astype(np.uint8), (math.ceil(height / factor), math.ceil(width / factor)))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(coarse.astype(np.uint8))
-    del labels
+    whole = mask.crop.astype(np.uint8)
+    while True:
+        coarse = pool_max(whole, (math.ceil(height / factor), math.ceil(width / factor)))
+        count, _, stats, _ = cv2.connectedComponentsWithStats(coarse.astype(np.uint8))
+        if count - 1 <= _MOST_ISLANDS or max(coarse.shape) <= 2:
+            break
+        factor *= 2
     rows, columns = coarse.shape
     for left, top, wide, high, _area in stats[1:count].tolist():
         # the bins of pool_max, backwards: cell i begins at i * side // cells
