@@ -2,7 +2,7 @@
 
 from .archive import load_history, save_history
 from .editing import EditSession
-from .graphs import bring_in, look_for, remember
+from .graphs import bring_in, confirm, look_for, remember
 from .learning import learn_things, only
 from .replay import ReplayedTurn, replay
 from .seeking import looking_for
@@ -15,6 +15,7 @@ __all__ = [
     "ReplayedTurn",
     "Spool",
     "bring_in",
+    "confirm",
     "learn_things",
     "load_history",
     "look_for",

@@ -7,7 +7,9 @@ boxes yet. Everything becomes corrections of the draft, which can be taken back 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from ..core.amend import apply
 from ..core.carry import carry_scene
 from ..core.corrections import AddBox, AddNode, DropBox, EditEdge, EditNode, RenameBox
 from ..core.errors import BadInput
@@ -17,7 +19,7 @@ from ..core.inflection import singular
 from ..core.language import Referent
 from ..core.modifications import find_node
 from ..core.scene import Edge, Node, NodeStatus, SceneGraph
-from ..core.turn import Stage
+from ..core.turn import Stage, Turn
 from .editing import EditSession
 
 SURE = 0.25
@@ -48,6 +50,27 @@ def bring_in(session: EditSession, graph: SceneGraph) -> Iterator[Event]:
     yield from session.run(until=Stage.RELATE, ask_user=False)
     if session.draft.scene is not None:
         _rename(session, graph, placed)
+
+
+def confirm(session: EditSession, id_: str, box: Box | None = None) -> Turn:
+    """A thing that was not found is in ``box``, or where it was proposed; it keeps its id, its
+    attributes and its relations. The draft's stages from the choice on run again.
+
+    Raises:
+        BadInput: there is no such thing, or no box was proposed for it.
+    """
+    draft = session.draft
+    node = draft.scene.node(id_) if draft.scene is not None else None
+    if node is None or node.status is not NodeStatus.NOT_FOUND:
+        raise BadInput(f"Nothing called {id_!r} waits for a box.")
+    place = box or node.box
+    if place is None:
+        raise BadInput(f"No box is proposed for the {node.label}: draw one around it.")
+    others = tuple(c for c in draft.corrections if not (isinstance(c, AddNode) and c.node.id == id_))
+    turn = apply(replace(draft, corrections=others), AddBox(node.label, place, id_))
+    if node.attributes:
+        turn = replace(turn, corrections=(*turn.corrections, EditNode(id_, node.label, node.attributes)))
+    return session.put(turn)
 
 
 def remember(session: EditSession) -> int:

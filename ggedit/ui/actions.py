@@ -32,6 +32,7 @@ from ..core.scene import (
 )
 from ..core.turn import Stage, Turn
 from ..session import EditSession
+from .graph_actions import bring_in_file, give_box
 from .mask_edits import imported_mask, stroke_mask, strokes_of
 from .panels import letters
 from .store_of_sessions import Visitor
@@ -240,7 +241,7 @@ def _ask(visitor: Visitor, edit: letters.AskEdit) -> Iterator[Event]:
     yield from ()
     session = session_of(visitor)
     keep_result(session)
-    if session.turn is not None and session.turn.ask.text:
+    if session.turn is not None and (session.turn.ask.text or session.turn.ask.look_only):
         session.correct(core.EditText(edit.text))
     else:
         session.ask(edit.text, seed=secrets.randbits(31))
@@ -293,6 +294,18 @@ def _fix_add_node(visitor: Visitor, edit: letters.FixAddNode) -> Iterator[Event]
     id_ = next(f"{word}-n{n}" for n in range(1, len(taken) + 2) if f"{word}-n{n}" not in taken)
     node = Node(id_, edit.label.strip(), attributes=tuple(edit.attributes), status=NodeStatus.NOT_FOUND)
     yield from _correct(visitor, core.AddNode(node))
+
+
+def _confirm_node(visitor: Visitor, edit: letters.ConfirmNode) -> Iterator[Event]:
+    yield from _reach(session_of(visitor), Stage.RELATE)
+    clause = give_box(session_of(visitor), edit)
+    yield from _mean_the_new_one(visitor, clause)
+
+
+def _bring_in(visitor: Visitor, edit: letters.BringIn) -> Iterator[Event]:
+    session = session_of(visitor)
+    keep_result(session)
+    yield from bring_in_file(visitor, session, edit.text)
 
 
 def _fix_edge(visitor: Visitor, edit: letters.FixEdge) -> Iterator[Event]:
@@ -363,6 +376,8 @@ _ACTIONS: dict[type, Action] = {
     letters.FixAddNode: _fix_add_node,
     letters.FixDropNode: _simple(lambda e: core.DropNode(e.id)),
     letters.FixEdge: _fix_edge,
+    letters.ConfirmNode: _confirm_node,
+    letters.BringIn: _bring_in,
     letters.AskGraph: _ask_graph,
     letters.AskLines: _ask_lines,
     letters.Undo: _undo,
@@ -374,5 +389,10 @@ _ACTIONS: dict[type, Action] = {
 
 
 def has_work_left(turn: Turn | None) -> bool:
-    """Cells left of the edit are empty."""
-    return turn is not None and turn.plan is None
+    """Cells that can be filled without changing pixels are empty."""
+    return turn is not None and turn.cell(looks_until(turn)) is None
+
+
+def looks_until(turn: Turn) -> Stage:
+    """The last stage that runs by itself; where nothing is asked there is nothing to plan."""
+    return Stage.RELATE if turn.ask.look_only else Stage.PLAN

@@ -15,6 +15,7 @@ from ..core.codec import to_json
 from ..core.errors import BadInput
 from ..core.masks import Mask
 from ..core.picture import LOSSLESS, Picture, encode_picture
+from ..core.sgedit_files import write_sg_dict
 from ..core.turn import Turn
 from ..session import EditSession, save_history
 from .panels import letters
@@ -92,8 +93,17 @@ def _graph(visitor: Visitor, session: EditSession, edit: letters.Download) -> tu
     return visitor.drawer.keep(content, ".json", name=f"{file_stem(visitor.name)}-graph.json"), ""
 
 
+def _sg_dict(visitor: Visitor, session: EditSession, edit: letters.Download) -> tuple[Path, str]:
+    """The graph as SGEdit's own file."""
+    turn = _latest(session)
+    if turn is None or turn.scene is None:
+        raise BadInput("There is no scene graph yet: say what to change and press Analyse.")
+    content = json.dumps(write_sg_dict(turn.scene, turn.picture.extent), indent=1).encode()
+    return visitor.drawer.keep(content, ".json", name=f"{file_stem(visitor.name)}-sg_dict.json"), ""
+
+
 def _latest(session: EditSession) -> Turn | None:
     return session.turn or session.history.current
 
 
-_MAKE = {"picture": _picture, "session": _session, "masks": _masks, "mask": _mask, "graph": _graph}
+_MAKE = {"picture": _picture, "session": _session, "masks": _masks, "mask": _mask, "graph": _graph, "sg_dict": _sg_dict}

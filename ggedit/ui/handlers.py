@@ -10,10 +10,11 @@ from pathlib import Path
 from ..core.errors import GgeditError
 from ..core.events import Event
 from ..core.turn import Stage, Turn
-from .actions import act, has_work_left, keep_result, session_of
+from .actions import act, has_work_left, keep_result, looks_until, session_of
 from .downloads import make_download
 from .examples import examples_view, start_example
 from .going_back import brings_back, takes_back
+from .graph_actions import Learning
 from .language_model import LanguageModel
 from .looking import look_closer
 from .opening import Opener, open_file
@@ -46,6 +47,7 @@ class Desk:
         self.visitors = visitors
         self.opener = opener
         self.language_model = LanguageModel(opener)
+        self.learning = Learning(opener)
 
     def recognise(self, memory: object) -> str:
         """The visitor's id on a page that was opened: the one the browser remembers if that
@@ -123,7 +125,8 @@ class Desk:
         session = visitor.session
         if session is None or visitor.stop.is_set() or not has_work_left(session.turn):
             return
-        yield from watch.follow(session.run(until=Stage.PLAN, ask_user=False), self._views)
+        until = looks_until(session.draft)
+        yield from watch.follow(session.run(until=until, ask_user=False), self._views)
 
     def _one(self, visitor: Visitor, edit: letters.Edit) -> Iterator[Event]:
         if isinstance(edit, letters.Open):
@@ -138,6 +141,8 @@ class Desk:
             self.language_model.plan_by_rules(session_of(visitor))
         elif isinstance(edit, letters.UseChat):
             self.language_model.switch(visitor, on=edit.on)
+        elif isinstance(edit, letters.LearnThing):
+            yield from self.learning.learn(session_of(visitor), edit.id)
         elif isinstance(edit, letters.Download):
             self._download(visitor, edit)
         else:
@@ -160,7 +165,7 @@ class Desk:
         shown: Views = {
             "request": request_view(turn) | {"open": session is not None, "shelf": list(visitor.shelf.own_names)},
             "plan": plan_view(turn) | self._beside_the_plan(visitor) | {"busy": running is not None},
-            "graph": graph_view(turn),
+            "graph": graph_view(turn) | self.learning.view(),
             "progress": progress_view(_recorded(visitor, turn), running, failed),
         }
         shown["canvas"] = self._canvas(visitor, turn)

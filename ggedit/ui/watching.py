@@ -52,6 +52,7 @@ class Watch:
         self.began_s = time.monotonic()
         self.told_s = -math.inf
         self.waited_s = 0
+        self.stage: Stage | None = None
 
     def follow(self, events: Iterator[Event], show: Show) -> Iterator[Views]:
         """Yields the progress panel's view where it is worth a message, and all panels' where
@@ -124,11 +125,12 @@ class Watch:
     def _note(self, event: Event) -> None:
         if isinstance(event, StageStarted):
             self.began_s = time.monotonic()
-            self.waited_s = 0
+            self.waited_s, self.stage = 0, event.stage
             self.running = Running(event.stage)
         elif isinstance(event, StillWorking):
             self.running = Running(event.stage, waiting_text(event))
         elif isinstance(event, StageDone):
+            self.stage = None
             self.visitor.seconds[event.stage] = event.record.seconds_s
         elif isinstance(event, EditProgress):
             self.running = self._progress(event)
@@ -142,7 +144,7 @@ class Watch:
         spent_s = time.monotonic() - self.began_s
         left_s = round(spent_s * (1 - done) / done, 1) if done > 0.05 else None
         preview = None if event.preview is None else _preview(self.visitor.drawer, event.preview)
-        return Running(Stage.EDIT, event.message, done, left_s, preview)
+        return Running(self.stage, event.message, done, left_s, preview)
 
 
 def waiting_text(event: StillWorking) -> str:

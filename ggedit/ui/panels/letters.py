@@ -11,25 +11,20 @@ from typing import Annotated, Any, Literal
 from gradio.data_classes import FileData, GradioModel
 from pydantic import ConfigDict, Field
 
-MAX_EDITS = 200
-MAX_PNG_CHARS = 8_000_000
-"""A data URL of a 4000 x 3000 mask has about 430,000 characters."""
-
-Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-Index = Annotated[int, Field(ge=0, le=10_000)]
-Id = Annotated[str, Field(min_length=1, max_length=120)]
-Name = Annotated[str, Field(max_length=120)]
-Text = Annotated[str, Field(max_length=2_000)]
-Png = Annotated[str, Field(max_length=MAX_PNG_CHARS, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")]
-FourNumbers = Annotated[list[Number], Field(min_length=4, max_length=4)]
-Ids = Annotated[list[Id], Field(max_length=200)]
-
-
-class Edit(GradioModel):
-    """Base of all edits."""
-
-    model_config = ConfigDict(extra="forbid")
-    n: Annotated[int, Field(ge=1, le=2**53)]
+from .graph_letters import (
+    AskGraph,
+    AskLines,
+    BringIn,
+    ConfirmNode,
+    FixAddNode,
+    FixDropNode,
+    FixEdge,
+    FixNode,
+    LearnThing,
+)
+from .graph_letters import GraphChange as GraphChange
+from .letter_parts import MAX_EDITS, Edit, FourNumbers, Id, Ids, Index, Name, Number, Png, Text
+from .letter_parts import MAX_PNG_CHARS as MAX_PNG_CHARS
 
 
 class Open(Edit):
@@ -226,58 +221,6 @@ class UseChat(Edit):
     on: bool
 
 
-class FixNode(Edit):
-    kind: Literal["fix_node"]
-    id: Id
-    label: Name
-    attributes: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
-
-
-class FixDropNode(Edit):
-    kind: Literal["fix_drop_node"]
-    id: Id
-
-
-class FixAddNode(Edit):
-    """A thing that was spoken of or seen by the person, and has no box yet."""
-
-    kind: Literal["fix_add_node"]
-    label: Name
-    attributes: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
-
-
-class FixEdge(Edit):
-    """``relation`` "" deletes the edge."""
-
-    kind: Literal["fix_edge"]
-    subject: Id
-    object: Id
-    relation: Name
-
-
-class GraphChange(GradioModel):
-    """One wish: what should become of a node."""
-
-    model_config = ConfigDict(extra="forbid")
-    wish: Literal["remove", "replace", "restyle", "relate", "insert"]
-    node: Name = ""
-    label: Name = ""
-    relation: Name = ""
-    anchor: Name = ""
-
-
-class AskGraph(Edit):
-    kind: Literal["ask_graph"]
-    changes: Annotated[list[GraphChange], Field(min_length=1, max_length=50)]
-
-
-class AskLines(Edit):
-    """Changes as SGEdit modification lines."""
-
-    kind: Literal["ask_lines"]
-    text: Text
-
-
 class Stop(Edit):
     kind: Literal["stop"]
 
@@ -310,7 +253,7 @@ class ChooseVariant(Edit):
 
 class Download(Edit):
     kind: Literal["download"]
-    what: Literal["picture", "session", "masks", "mask", "graph"] = "picture"
+    what: Literal["picture", "session", "masks", "mask", "graph", "sg_dict"] = "picture"
     format: Literal["PNG", "JPEG", "WEBP"] = "PNG"
     quality: Annotated[int, Field(ge=1, le=100)] = 92
     id: Id | None = None
@@ -348,6 +291,7 @@ CanvasEdit = Annotated[
     | ImportMaskEdit
     | MovePlace
     | Shelve
+    | ConfirmNode
     | Download,
     Field(discriminator="kind"),
 ]
@@ -356,7 +300,17 @@ PlanEdit = Annotated[
     ChangeStep | DropStepEdit | Reorder | Tune | Run | PlanByRules | UseChat, Field(discriminator="kind")
 ]
 GraphPanelEdit = Annotated[
-    FixNode | FixAddNode | FixDropNode | FixEdge | AskGraph | AskLines | RenameBoxEdit, Field(discriminator="kind")
+    FixNode
+    | FixAddNode
+    | FixDropNode
+    | FixEdge
+    | ConfirmNode
+    | LearnThing
+    | BringIn
+    | AskGraph
+    | AskLines
+    | RenameBoxEdit,
+    Field(discriminator="kind"),
 ]
 HistoryEdit = Annotated[Undo | Redo | Keep | GoTo | ChooseVariant | Download, Field(discriminator="kind")]
 

@@ -11,6 +11,7 @@ export function drawBoxes(svg, scene) {
   const tags = placeTags(ordered(scene).filter((box) => isLoud(box, scene)).reverse(), scene);
   svg.replaceChildren(
     ...ordered(scene).map((box) => boxGroup(box, scene, tags.get(box.id))),
+    ...scene.lost.filter(({ box }) => box).map((one) => lostGroup(one, scene)),
     ...scene.places.map((place) => placeGroup(place, scene)),
     ...scene.points.map((point) => pointMark(point, scene)),
     ...(scene.draft ? [draftMark(scene.draft, scene)] : []),
@@ -93,6 +94,16 @@ function placeGroup(place, { unit, picture, selected }) {
   const spot = placeTags([{ id, label: place.label, box: place.box }], { unit, picture, locked: NONE }).get(id);
   group.append(rectangle(place.box, 'gg-edge', id), label(place.label, spot, unit));
   if (id === selected) group.append(...handles({ ...place, id }, unit));
+  return group;
+}
+
+/** Where a thing that was not found may be. */
+function lostGroup({ id, label: name, box }, { unit, picture, selected, pointed }) {
+  const classes = ['gg-proposed', id === selected && 'is-selected', id === pointed && 'is-pointed'].filter(Boolean).join(' ');
+  const group = svgEl('g', { class: classes, 'data-id': id });
+  const text = `${name} here?`;
+  const spot = placeTags([{ id, label: text, box }], { unit, picture, locked: NONE }).get(id);
+  group.append(rectangle(box, 'gg-edge', id), label(text, spot, unit));
   return group;
 }
 

@@ -5,7 +5,7 @@ import { hits } from './geometry.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
 import { fitted, panned, toPicture, zoomed } from './viewport.js';
-import { maskOwner, shownBoxes, shownPlaces } from './document.js';
+import { maskOwner, shownBoxes, shownLost, shownPlaces } from './document.js';
 import { MaskLayer, strokeAsPng } from './masks.js';
 import { emptyState, floats, stage, toolbar, wipeHandle } from './canvas_parts.js';
 import { drawBar, drawLayers, drawList, drawOverlay, placeLayers } from './canvas_drawing.js';
@@ -36,7 +36,7 @@ class Canvas {
   listShown = false;
   cleared = null;
   painted = null;
-  drawingName = null;
+  drawingFor = null;
 
   constructor(gradio) {
     this.gradio = gradio;
@@ -51,7 +51,7 @@ class Canvas {
     openDropped(this);
     onShared(this.element, ['select', 'point'], () => this.draw());
     onShared(this.element, ['compare'], (ids) => (ids ? this.looks.compare(ids) : this.endPair()));
-    onShared(this.element, ['drawing'], (name) => this.#drawFor(name));
+    onShared(this.element, ['drawing'], (thing) => this.act('draw', thing));
     new ResizeObserver(() => this.#resized()).observe(this.window);
     wire.receive();
     this.draw();
@@ -144,14 +144,6 @@ class Canvas {
     return pair ? [pair.before.text, pair.after.text] : ['before', 'after'];
   }
 
-  /** The next box that is drawn gets this name: the graph asked for it. */
-  #drawFor(name) {
-    this.act('tool', 'box');
-    this.drawingName = name;
-    this.window.scrollIntoView({ block: 'nearest' });
-    say(this.notice, `Draw a box around the ${name}.`);
-  }
-
   #pictureLoaded() {
     this.element.dataset.picture = this.view?.doc ?? '';
     this.draw();
@@ -199,17 +191,22 @@ class Canvas {
     return shownPlaces(this.view, this.pending).map((place) => ({ ...place, id: `place:${place.index}`, place: true }));
   }
 
+  /** Things that were not found: those with a proposed box can be confirmed. */
+  lost() {
+    return shownLost(this.view, this.pending);
+  }
+
   /** Everything that a click can select. */
   things() {
-    return [...this.places(), ...this.boxes()];
+    return [...this.places(), ...this.boxes(), ...this.lost().filter(({ box }) => box)];
   }
 
   thing(id) {
-    return id === null ? null : [...this.places(), ...shownBoxes(this.view, this.pending)].find((one) => one.id === id) ?? null;
+    return id === null ? null : [...this.places(), ...shownBoxes(this.view, this.pending), ...this.lost()].find((one) => one.id === id) ?? null;
   }
 
   isLocked(id) {
-    return this.locked.has(id);
+    return this.locked.has(id) || this.lost().some((one) => one.id === id);
   }
 
   clauses() {
@@ -259,10 +256,11 @@ class Canvas {
 
   addBox(box) {
     const clause = this.view?.question?.clause ?? (this.clauses().length === 1 ? this.clauses()[0].index : null);
-    const label = this.drawingName ?? this.clauses().find(({ index }) => index === clause)?.phrase ?? 'thing';
-    const named = this.drawingName !== null;
+    const { name, node } = this.drawingFor ?? {};
+    const label = name ?? this.clauses().find(({ index }) => index === clause)?.phrase ?? 'thing';
     this.act('tool', 'select');
-    this.push({ kind: 'add_box', label, box, clause: named ? null : clause });
+    if (node) this.push({ kind: 'confirm_node', id: node, box });
+    else this.push({ kind: 'add_box', label, box, clause: name ? null : clause });
   }
 
   dropBox(id) {

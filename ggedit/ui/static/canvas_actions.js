@@ -1,5 +1,6 @@
 // What the toolbar's buttons and the keys do.
 
+import { say } from './dom.js';
 import { fitted } from './viewport.js';
 import { showKeys } from './keys_list.js';
 
@@ -8,7 +9,14 @@ export const ACTIONS = {
     canvas.endPair();
     canvas.tool = name;
     canvas.comparing = false;
-    canvas.drawingName = null;
+    canvas.drawingFor = null;
+  },
+  /** The next box that is drawn is this thing's: {name}, with `node` one that stands in the graph already. */
+  draw: (canvas, thing) => {
+    canvas.act('tool', 'box');
+    canvas.drawingFor = thing;
+    canvas.window.scrollIntoView({ block: 'nearest' });
+    say(canvas.notice, `Draw a box around the ${thing.name}.`);
   },
   size: (canvas, size) => { canvas.brushSize = size; },
   everything: (canvas) => { canvas.everything = !canvas.everything; },

@@ -54,7 +54,7 @@ export function drawOverlay(canvas) {
   const asked = canvas.view.question?.candidates ?? [];
   const boxes = canvas.boxes().map((box) => ({ ...box, asked: asked.includes(box.id), number: asked.indexOf(box.id) + 1 }));
   drawBoxes(canvas.svg, {
-    boxes, places: canvas.places(), points: pointsOfOwner(canvas), draft: canvas.drafted, picture: canvas.picture,
+    boxes, places: canvas.places(), lost: canvas.lost(), points: pointsOfOwner(canvas), draft: canvas.drafted, picture: canvas.picture,
     unit: canvas.unit, selected: canvas.selected, pointed: page.pointed, locked: canvas.locked,
   });
 }

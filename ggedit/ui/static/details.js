@@ -1,7 +1,7 @@
 // The bar under the canvas: what is known about the selected thing, and what can be done with it.
 
 import { button, el, replaceKeepingFocus } from './dom.js';
-import { colourOf } from './page.js';
+import { colourOf, page } from './page.js';
 import { thumbnail } from './masks.js';
 
 const MASK_ACTIONS = [
@@ -15,7 +15,8 @@ const MASK_ACTIONS = [
 /** Shows the thing, or a hint when nothing is selected. `canvas` carries out what is pressed. */
 export function showDetails(node, canvas) {
   const thing = canvas.thing(canvas.selected);
-  if (!thing) return replaceKeepingFocus(node, el('p', { class: 'gg-hint', text: canvas.hint() }));
+  if (!thing) return replaceKeepingFocus(node, el('p', { class: 'gg-hint', text: canvas.hint() }), ...canvas.lost().filter(({ box }) => box).map((one) => takeBox(one, canvas)));
+  if (thing.lost) return replaceKeepingFocus(node, ...lostParts(thing, canvas));
   if (thing.place) return replaceKeepingFocus(node, ...placeParts(thing, canvas));
   return replaceKeepingFocus(node, ...thingParts(thing, canvas));
 }
@@ -36,6 +37,19 @@ function thingParts(thing, canvas) {
       ...(mask ? maskParts(thing, canvas) : [])),
     ...candidateParts(thing, canvas),
   ];
+}
+
+/** One click says that a thing is where it was proposed. */
+function takeBox(thing, canvas) {
+  return button(`The ${thing.label} is there`, { 'data-key': `confirm-${thing.id}`, title: 'Take the dashed box as the thing’s own',
+    onclick: () => canvas.push({ kind: 'confirm_node', id: thing.id }), onpointerenter: () => page.point(thing.id), onpointerleave: () => page.point(null) });
+}
+
+function lostParts(thing, canvas) {
+  const text = thing.box ? `The ${thing.label} may be in the dashed box.` : `The ${thing.label} was not found: draw a box around it.`;
+  return [el('div', { class: 'gg-facts' }, el('strong', { text: thing.label }), el('span', { class: 'gg-reason', text })),
+    el('div', { class: 'gg-actions' }, thing.box ? takeBox(thing, canvas) : null,
+      button('Draw its box', { 'data-key': `draw-${thing.id}`, title: 'Draw a box around it in the picture', onclick: () => canvas.act('draw', { name: thing.label, node: thing.id }) }))];
 }
 
 function nameInput(thing, canvas) {

@@ -22,6 +22,12 @@ const BOX_EDITS = {
   ],
 };
 
+/** Things that were not found and wait for a box; those whose box is under way no longer do. */
+export function shownLost(view, pending) {
+  const settled = new Set(pending.filter(({ kind }) => kind === 'confirm_node').map(({ id }) => id));
+  return (view?.lost ?? []).filter(({ id }) => !settled.has(id)).map((one) => ({ ...one, lost: true }));
+}
+
 /** Clicks that the server knows, then those under way. */
 export function shownPoints(view, pending) {
   const mine = pending.filter(({ kind }) => kind === 'click');

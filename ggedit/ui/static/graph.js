@@ -2,7 +2,7 @@
 // or the picture should change (a request that is planned first).
 
 import { button, el, replaceKeepingFocus, say, svgEl } from './dom.js';
-import { asFixes, asWishes, difference, readGraph } from './graph_files.js';
+import { asFixes, asWishes, difference, isOfSgedit, readGraph } from './graph_files.js';
 import { Undoable } from './undoing.js';
 import { connect } from './wire.js';
 import { onShared, page } from './page.js';
@@ -159,7 +159,7 @@ class Graph {
   addMissed(label, { withBox }) {
     const name = label.trim();
     if (!name) return say(this.notice, 'Say what was missed, for example “cup”.');
-    if (withBox) return page.tell('drawing', name);
+    if (withBox) return page.tell('drawing', { name });
     return this.fix({ kind: 'fix_add_node', label: name, attributes: [] });
   }
 
@@ -173,6 +173,7 @@ class Graph {
 
   /** A saved graph: what differs from what is seen becomes corrections or wishes, as the switch says. */
   load(text) {
+    if (isOfSgedit(text)) return this.fix({ kind: 'bring_in', text });
     try {
       const found = difference(this.view, readGraph(text));
       const edits = this.mode === 'ask' ? asWishes(found, this.view) : asFixes(found);
@@ -183,7 +184,7 @@ class Graph {
     } catch (error) {
       say(this.notice, error.message);
     }
-    this.draw();
+    return this.draw();
   }
 
   plan() {

@@ -3,6 +3,15 @@
 const MOST_CHARACTERS = 400_000;
 const KINDS = new Set(['object', 'animate', 'background']);
 
+/** Whether a file is SGEdit's own graph, which the server reads. */
+export function isOfSgedit(text) {
+  try {
+    return text.length <= MOST_CHARACTERS && Array.isArray(JSON.parse(text)?.objects);
+  } catch {
+    return false;
+  }
+}
+
 /** The nodes and edges of a saved graph. Throws an Error with one sentence for the person. */
 export function readGraph(text) {
   if (text.length > MOST_CHARACTERS) throw new Error('This file is too large for a scene graph.');

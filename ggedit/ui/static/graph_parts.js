@@ -29,7 +29,27 @@ function nodeFields(graph, node) {
     field(asking ? 'Should become' : 'It is a', { value: node.label, 'data-key': 'label', maxlength: '80', title: 'Name of the thing; press Enter',
       onchange: (event) => graph.rename(node, event.target.value) }),
     field(asking ? 'Should look' : 'It looks', { value: node.attributes.join(', '), 'data-key': 'attributes', maxlength: '120', placeholder: 'blue, wooden',
-      title: 'Attributes, with commas between them; press Enter', onchange: (event) => graph.setAttributes(node, event.target.value) }));
+      title: 'Attributes, with commas between them; press Enter', onchange: (event) => graph.setAttributes(node, event.target.value) }),
+    ...(node.found ? learnParts(graph, node) : lostParts(graph, node)));
+}
+
+/** A thing without a box: the proposed one is taken, or one is drawn. */
+function lostParts(graph, node) {
+  const draw = button('Draw its box', { 'data-key': 'draw-lost', title: 'It was not found: draw a box around it in the picture',
+    onclick: () => page.tell('drawing', { name: node.label, node: node.id }) });
+  if (!node.box) return [el('p', { class: 'gg-hint', text: `The ${node.label} was not found: draw a box around it.` }), draw];
+  return [button('Take the dashed box', { 'data-key': 'confirm-lost', title: 'It is where the dashed box is in the picture', onclick: () => graph.fix({ kind: 'confirm_node', id: node.id }) }), draw];
+}
+
+/** Learning how a thing looks, so that a step can draw it again; why not, where it can't be done here. */
+function learnParts(graph, node) {
+  if (node.kind === 'background') return [];
+  const lacks = graph.view.learning?.lacks ?? '';
+  return [button(node.concept ? 'Learn it anew' : 'Learn this thing', { 'data-key': 'learn', disabled: Boolean(lacks),
+    title: lacks || 'Learn how it looks, so that a changed or moved one still looks the same. This takes minutes; Stop ends it',
+    onclick: () => graph.fix({ kind: 'learn', id: node.id }) }),
+  ...(lacks ? [el('p', { class: 'gg-reason', text: lacks })] : []),
+  ...(node.concept ? [el('p', { class: 'gg-reason', text: `Learned as ${node.concept}.` })] : [])];
 }
 
 function edgeFields(graph, edge) {
@@ -110,7 +130,9 @@ export function filesForm(graph) {
   const node = el('details', { class: 'gg-more' }, el('summary', { text: 'Files and lines', title: 'Save or load the graph; changes as lines of text' }),
     el('div', { class: 'gg-menu' },
       button('Save graph (JSON)', { title: 'The graph as it was seen', 'data-key': 'save-graph', onclick: () => page.tell('download', { what: 'graph' }) }),
-      fileLabel('Load graph (JSON)', '.json,application/json', (content) => graph.load(content)), meaning, lines));
+      fileLabel('Load graph (JSON)', '.json,application/json', (content) => graph.load(content)),
+      button('Save for SGEdit', { title: 'The graph as SGEdit’s own file, sg_dict.json', 'data-key': 'save-sg-dict', onclick: () => page.tell('download', { what: 'sg_dict' }) }),
+      meaning, el('p', { class: 'gg-reason', text: 'SGEdit’s sg_dict.json can be loaded, too: its boxes, names and relations take the place of what was seen, and a request that was not run is dropped.' }), lines));
   node.show = (mode) => {
     lines.hidden = mode !== 'ask';
     meaning.textContent = mode === 'ask' ? 'What a loaded graph says differently becomes a list of wishes.' : 'What a loaded graph says differently becomes corrections.';

@@ -12,7 +12,7 @@ class Shared extends EventTarget {
     this.dispatchEvent(new CustomEvent('select', { detail: { id, from } }));
   }
 
-  /** Tells the other panels something that concerns them: {compare: [id, id]}, {undo}, {drawing: name}. */
+  /** Tells the other panels something that concerns them: {compare: [id, id]}, {undo}, {drawing: {name, node}}. */
   tell(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }

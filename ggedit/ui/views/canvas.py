@@ -9,6 +9,7 @@ from ...core.detections import Detections, Source
 from ...core.masks import Mask
 from ...core.picture import Picture
 from ...core.plan import EditPlan, step_box
+from ...core.scene import NodeStatus
 from ...core.selection import Choice, Role, Selection
 from ...core.turn import Turn
 from ..files import Drawer
@@ -71,6 +72,7 @@ def _of_turn(turn: Turn, drawer: Drawer) -> View:
         "candidates": _candidates(turn, drawer),
         "points": _points(turn),
         "places": _places(turn.plan, turn),
+        "lost": _lost(turn),
         "clauses": clauses(turn),
         "question": _question(doubts[0].clause, doubts[0].candidates) if doubts else None,
     }
@@ -166,6 +168,14 @@ def _points(turn: Turn) -> list[Json]:
         elif isinstance(correction, ImportMask):
             points = [p for p in points if p.id != correction.id]
     return [{"id": p.id, "x": round(p.x, 1), "y": round(p.y, 1), "positive": p.positive} for p in points]
+
+
+def _lost(turn: Turn) -> list[Json]:
+    """Things that were not found, with the box that is proposed for each, if one is."""
+    if turn.scene is None or turn.result is not None:
+        return []
+    rows = (n for n in turn.scene.nodes if n.status is NodeStatus.NOT_FOUND)
+    return [{"id": n.id, "label": n.label, "box": None if n.box is None else numbers(n.box)} for n in rows]
 
 
 def _places(plan: EditPlan | None, turn: Turn) -> list[Json]:

@@ -13,7 +13,8 @@ def plan_view(turn: Turn | None) -> View:
     """``runnable``: pressing Run makes sense now."""
     plan = turn.plan if turn is not None else None
     if turn is None or plan is None:
-        return {"steps": [], "why": "", "problems": [], "runnable": False, "done": False, "asked": turn is not None}
+        asked = turn is not None and not turn.ask.look_only
+        return {"steps": [], "why": "", "problems": [], "runnable": False, "done": False, "asked": asked}
     problems = check(plan, turn.scene or SceneGraph(), turn.picture.extent)
     return {
         "steps": [_step(i, step, turn.scene, problems) for i, step in enumerate(plan.steps)],

@@ -11,9 +11,10 @@ from .words import STAGE_MEANINGS, STAGE_NAMES, TIER_NAMES, Json, View, file_of
 
 @dataclass(frozen=True)
 class Running:
-    """What is under way: ``fraction`` of the stage in [0, 1], ``left_s`` None while unknown."""
+    """What is under way: ``fraction`` of the stage in [0, 1], ``left_s`` None while unknown.
+    ``stage`` None: learning, which is no stage."""
 
-    stage: Stage
+    stage: Stage | None
     message: str = ""
     fraction: float = 0.0
     left_s: float | None = None
@@ -48,8 +49,8 @@ def _stage(stage: Stage, record: StageRecord | None, running: Running | None, fa
 
 def _running(running: Running) -> View:
     return {
-        "name": STAGE_NAMES[running.stage],
-        "message": running.message or f"The page {STAGE_MEANINGS[running.stage]}.",
+        "name": "Learn" if running.stage is None else STAGE_NAMES[running.stage],
+        "message": running.message or f"The page {STAGE_MEANINGS[running.stage or Stage.EDIT]}.",
         "fraction": round(running.fraction, 3),
         "left_s": running.left_s,
         "preview": None if running.preview is None else file_of(running.preview),
