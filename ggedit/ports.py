@@ -252,7 +252,7 @@ class Learner(Protocol):
         self, picture: Picture, scene: SceneGraph, masks: Masks, *, folder: Path, seed: int
     ) -> Iterator[EditProgress | SceneGraph]:
         """Progress, then the scene whose nodes name their learned concepts. What was learned is
-        kept below ``folder``, where a second call finds it and learns nothing again."""
+        kept, and a second call finds it and learns nothing again; ``folder`` is for notes of it."""
         ...
 
 
