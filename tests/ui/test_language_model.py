@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ggedit.assembly import Assembly
 from ggedit.backends.scripted import ScriptedPlanner, scripted_kit
+from ggedit.config import Settings
 from ggedit.core.events import StageStarted, StillWorking
 from ggedit.core.plan import EditPlan, Refusal
 from ggedit.core.turn import Stage
+from ggedit.ui.language_model import LanguageModel
 from ggedit.ui.watching import Watch, waiting_text
 
 from .doubles import Browser, ScriptedOpener
@@ -71,6 +75,14 @@ def test_the_switch_says_what_is_asked_and_names_the_model(browser: Browser) -> 
     assert "rules@1 is the planner, geometry@1 is the describer" in _plan(browser)["chat"]["text"]
     browser.send("plan", {"kind": "use_chat", "on": True})
     assert _plan(browser)["chat"] == chat and _kit(browser) == {"planner": "scripted@1", "describer": "scripted@1"}
+
+
+@pytest.mark.skipif(find_spec("openai") is None, reason="the openai library is not installed")
+def test_the_model_is_named_and_the_key_is_not(tmp_path: Path, browser: Browser) -> None:
+    settings = Settings(home=tmp_path, openai_api_key="a-secret-key", chat_model="some-model", tier="auto")
+    view = LanguageModel(Assembly(settings)).view(browser.visitor)
+    assert (view["switch"], view["on"], view["model"]) == (True, True, "some-model")
+    assert "a-secret-key" not in str(view)
 
 
 def test_switched_off_it_stays_off_for_the_next_photo(browser: Browser) -> None:
