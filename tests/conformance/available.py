@@ -24,7 +24,9 @@ def backends_of(port: str) -> list[Any]:
 
 
 def _parameter(spec: BackendSpec) -> Any:
-    needed = replace(spec, weights=(), model="", file="", keys=()) if (spec.port, spec.name) in BUILDERS else spec
+    needed = (
+        replace(spec, weights=(), model="", keys=(), file="", one_of=()) if (spec.port, spec.name) in BUILDERS else spec
+    )
     lacks = missing(needed, load_settings({}))
     reason = f"{spec.name} lacks {lacks[0].what}: {lacks[0].mend}" if lacks else ""
     return pytest.param(spec, id=spec.name, marks=[pytest.mark.skip(reason=reason)] if lacks else [])

@@ -15,6 +15,7 @@ from pathlib import Path
 BUILDERS: dict[tuple[str, str], str] = {
     ("detector", "groundingdino"): "tests.tiny.detectors:groundingdino",
     ("detector", "groundingdino-hf"): "tests.tiny.detectors:hf_dino",
+    ("editor", "blended"): "tests.tiny.pipelines:folder",
     ("editor", "graph"): "tests.tiny.diffusion:folder",
     ("segmenter", "sam"): "tests.tiny.segmenters:sam_file",
     ("segmenter", "sam-hf"): "tests.tiny.segmenters:sam_folder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,9 @@ def saved(pipeline: Any, folder: Path) -> Path:
     """The pipeline as a folder that ``GGEDIT_EDITOR_MODEL`` can name."""
     pipeline.save_pretrained(folder)
     return folder
+
+
+def folder(path: Path) -> Mapping[str, str]:
+    """An InstructPix2Pix pipeline saved, and the variables that point at it."""
+    saved(instruct_pix2pix(), path)
+    return {"GGEDIT_EDITOR_MODEL": str(path), "GGEDIT_EDITOR_STEPS": "3", "GGEDIT_DEVICE": "cpu"}
