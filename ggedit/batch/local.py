@@ -15,8 +15,8 @@ from .workers import IN_FLIGHT_PER_WORKER, Attempt, Executor, Task, Worker
 
 
 def make(task: Task, address: str = "") -> Executor:
-    """One worker stays in this process; processes rather than threads, because the rules and much of
-    the drawing hold the interpreter's lock (measured by benchmarks/batch.py)."""
+    """One worker stays in this process. Several are processes: as fast as threads
+    (benchmarks/batch.py), and one that dies takes only its own row with it."""
     return Here(task) if task.workers == 1 else Processes(task)
 
 
