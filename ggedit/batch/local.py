@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.sharedctypes import Synchronized
+from threading import Thread
 
 from .jobs import Job
 from .work import Outcome
@@ -36,10 +38,19 @@ _worker: Worker | None = None
 
 def _start(task: Task, counter: Synchronized) -> None:
     global _worker
+    Thread(target=_end_with_driver, daemon=True).start()
     with counter.get_lock():
         number = counter.value
         counter.value += 1
     _worker = Worker(task, number)
+
+
+def _end_with_driver() -> None:
+    """A driver that is killed cannot tell its workers; they would wait for rows for ever."""
+    driver = parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)
 
 
 def _do(job: Job, key: str) -> Outcome:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ from ggedit.batch.jobs import BadRow, Job
 from ggedit.batch.local import Here
 from ggedit.batch.work import Outcome, Phase, Status, plan_file
 from ggedit.batch.workers import MAX_ATTEMPTS, Attempt, Task, make_executor
-from ggedit.config import Settings
+from ggedit.config import PORTS, Settings
 from ggedit.core.errors import BackendUnavailable
 from ggedit.core.geometry import Box
 
@@ -205,3 +208,47 @@ def _no_ray_left() -> Iterator[None]:
     ray = __import__("sys").modules.get("ray")
     if ray is not None and ray.is_initialized():
         ray.shutdown()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes through /proc")
+def test_a_killed_driver_leaves_no_worker_and_its_successor_goes_on(photos: Path, tmp_path: Path) -> None:
+    files = sorted(photos.iterdir())
+    rows = ({"picture": str(files[n % 4]), "text": "remove the cup", "id": f"r{n}", "seed": n} for n in range(40))
+    (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    scripted = {f"GGEDIT_{port.upper()}": "scripted" for port in PORTS if port not in {"sizer", "store"}}
+    command = [sys.executable, "-m", "ggedit", "batch", "rows.jsonl", "-o", "out", "--workers", "2"]
+    environ = os.environ | scripted | {"GGEDIT_HOME": str(tmp_path / "home")}
+    driver = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    results = tmp_path / "out" / RESULTS
+    wait_until(lambda: driver.poll() is not None or len(results.read_text().splitlines()) >= 3)
+    assert driver.returncode is None
+    workers = [pid for pid in processes() if is_below(pid, driver.pid)]
+    driver.kill()
+    driver.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    subprocess.run(command, cwd=tmp_path, env=environ, check=True, capture_output=True)
+    done = [json.loads(line)["id"] for line in results.read_text().splitlines()]
+    assert sorted(set(done)) == sorted(f"r{n}" for n in range(40)) and len(done) <= 44
+
+
+def is_below(pid: int, parent: int) -> bool:
+    try:
+        return parent in set(ancestors(pid))
+    except OSError:
+        return False
+
+
+def processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Looks again and again; a test that waits for ever is ended by the runner."""
+    while True:
+        try:
+            if holds():
+                return
+        except OSError:
+            continue
+        time.sleep(0.02)
