@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.codec import read_mask
 from ..core.errors import BadInput
 from ..core.freeze import Frozen
 from ..core.geometry import Box, Extent
@@ -181,10 +182,12 @@ def open_case_mask(path: Path, extent: Extent) -> Mask:
     Raises:
         BadInput: missing, not a picture, or of another size.
     """
-    picture = open_case_picture(path)
-    if picture.extent != extent:
-        raise BadInput(f"The mask {path.name} is {picture.extent}, its picture {extent}.")
-    return Mask.of(picture.pixels[..., 0] > 127)
+    if not path.is_file():
+        raise BadInput(f"There is no picture at {path}.")
+    mask = read_mask(path.read_bytes(), name=path.name)
+    if mask.extent != extent:
+        raise BadInput(f"The mask {path.name} is {mask.extent}, its picture {extent}.")
+    return mask
 
 
 def true_mask(targets: Iterable[Target], extent: Extent) -> Mask | None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..core.codec import mask_blob
 from ..core.errors import BadInput
 from ..core.masks import Mask
-from ..core.picture import Picture, encode_picture
 from .cases import FORMAT, open_case_picture
 
 PIE_KINDS = (
@@ -59,7 +59,7 @@ def _pie_case(key: str, record: Mapping[str, Any], folder: Path, masks: Path) ->
     mask = decode_runs(record["mask"], picture.extent.shape)
     whole = bool(mask.crop.all()) and mask.area == picture.extent.area
     file = masks / f"{key}.png"
-    _write_mask(file, mask)
+    file.write_bytes(mask_blob(mask)[1])
     return {
         "format": FORMAT,
         "id": f"pie-{key}",
@@ -86,11 +86,6 @@ def decode_runs(runs: list[int], shape: tuple[int, int]) -> Mask:
     mask[[0, -1], :] = True
     mask[:, [0, -1]] = True
     return Mask.of(mask)
-
-
-def _write_mask(file: Path, mask: Mask) -> None:
-    grey = np.where(mask.full(), 255, 0).astype(np.uint8)
-    file.write_bytes(encode_picture(Picture(np.stack([grey] * 3, axis=2))))
 
 
 def _without_marks(prompt: str) -> str:

@@ -39,8 +39,8 @@ def _rows_of(case: Case, system: System, folder: Path, scorers: Scorers) -> Iter
         source = before = open_case_picture(case.picture)
         free: HardMask | None = np.zeros(source.extent.shape, np.bool_)
         for number, (truth, answer) in enumerate(zip(case.turns, system(case), strict=True), start=1):
-            measures = score_turn(before, answer, truth, scorers)
             region = allowed_region(truth, source.extent)
+            measures = score_turn(before, answer, truth, allowed=region, scorers=scorers)
             free = None if free is None or region is None else free | region
             if answer.picture is not None and free is not None:
                 measures |= _drift(source, answer.picture, free)

@@ -16,13 +16,16 @@ from .pixels import Measures, changed_region, outside, reference_distance, seam
 from .systems import Answer
 
 
-def score_turn(before: Picture, answer: Answer, truth: CaseTurn, scorers: Sequence[Scorer] = ()) -> Measures:
+def score_turn(
+    before: Picture, answer: Answer, truth: CaseTurn, *, allowed: HardMask | None, scorers: Sequence[Scorer] = ()
+) -> Measures:
     """All measures that this turn has truth for.
 
     Args:
         before: the picture as it stood when the request was made.
         answer: what the system made of it.
         truth: what is true of the request.
+        allowed: from ``allowed_region``.
         scorers: the learned measures to take, if any.
     """
     found: Measures = {"finished": float(answer.picture is not None)}
@@ -33,19 +36,18 @@ def score_turn(before: Picture, answer: Answer, truth: CaseTurn, scorers: Sequen
     if answer.turn is not None:
         found |= perceived(answer.turn, truth)
     if answer.picture is not None:
-        found |= _of_pixels(before, answer, truth) | _learned(before, answer.picture, truth, scorers)
+        found |= _of_pixels(before, answer.picture, truth, allowed)
+        found |= _learned(before, answer.picture, truth, allowed=allowed, scorers=scorers)
     return found
 
 
-def _of_pixels(before: Picture, answer: Answer, truth: CaseTurn) -> Measures:
-    assert answer.picture is not None
-    allowed = allowed_region(truth, before.extent)
+def _of_pixels(before: Picture, after: Picture, truth: CaseTurn, allowed: HardMask | None) -> Measures:
     found: Measures = {}
     if allowed is not None:
-        found |= outside(before, answer.picture, allowed)
-    found |= seam(before, answer.picture, changed_region(before, answer.picture))
+        found |= outside(before, after, allowed)
+    found |= seam(before, after, changed_region(before, after))
     if truth.reference is not None:
-        found |= reference_distance(answer.picture, open_case_picture(truth.reference))
+        found |= reference_distance(after, open_case_picture(truth.reference))
     return found
 
 
@@ -72,10 +74,11 @@ def _region(region: Region, extent: Extent) -> HardMask:
     return inside
 
 
-def _learned(before: Picture, after: Picture, truth: CaseTurn, scorers: Sequence[Scorer]) -> Measures:
+def _learned(
+    before: Picture, after: Picture, truth: CaseTurn, *, allowed: HardMask | None, scorers: Sequence[Scorer]
+) -> Measures:
     if not scorers:
         return {}
-    allowed = allowed_region(truth, before.extent)
     part = None if allowed is None else Mask.of(allowed)
     captions = {"caption": truth.caption, "source_caption": truth.source_caption}
     request = ScoreRequest(before=before, after=after, allowed=part, **captions)

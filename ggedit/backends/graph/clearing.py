@@ -40,7 +40,7 @@ class Hurdle:
 
     forbidden: pixels of other things, which the rough fill must not copy.
     name: what is to go, in words.
-    seeds: one per sample. share: of the job's progress, from and to.
+    seeds: one per sample.
     """
 
     network: Network
