@@ -25,11 +25,8 @@ from .loading import spare_memory
 from .prompts import words_for
 from .ranking import Score, agreement_of, background_of, seam_of
 from .relay import relayed
-from .tasks import Drawn, Task, resolve
+from .tasks import Drawn, Task, resolve, seeds_of
 from .windows import ModelSize, View, choose_views, stitch
-
-_SEED_STRIDE = 0x85EBCA6B
-"""Odd, so that variants of one request get different seeds."""
 
 REDUCED = 0.75
 """Windows seen smaller than this are told of: what comes back is softer than the photo."""
@@ -65,11 +62,11 @@ class Drawing:
         size = self.engine.family.size()
         return size if not self.settings.editor_size else replace(size, trained=self.settings.editor_size)
 
-    def _seeds(self) -> list[int]:
+    def _seeds(self) -> tuple[int, ...]:
         """Seeds of this batch: variant 0 of the job is drawn in the first, and so on."""
         count = self.tuning.variants
         first = self.job.variant // count * count
-        return [(self.job.seed + _SEED_STRIDE * (first + n)) % 2**32 for n in range(count)]
+        return seeds_of(self.job.seed, first=first, count=count)
 
     @property
     def key(self) -> tuple[object, ...]:

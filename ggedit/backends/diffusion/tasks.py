@@ -13,6 +13,14 @@ from ...core.freeze import Frozen
 from ...core.options import EditOptions
 from ..classical.windows import Plane, Rgb
 
+_SEED_STRIDE = 0x85EBCA6B
+"""Odd, so that variants and samples of one request get different seeds."""
+
+
+def seeds_of(seed: int, *, first: int, count: int) -> tuple[int, ...]:
+    """Seeds of the variants or samples from number ``first`` on; number 0 has the request's own."""
+    return tuple((seed + _SEED_STRIDE * (first + n)) % 2**32 for n in range(count))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning(Frozen):

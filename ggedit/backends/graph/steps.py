@@ -16,6 +16,7 @@ from ...core.result import Patch, StepOutcome
 from ...ports import EditJob, Segmenter
 from ..classical.windows import Rgb
 from ..diffusion.prompts import subject_of
+from ..diffusion.tasks import seeds_of
 from .clearing import Hurdle, Rim, clear
 from .concepts import attached
 from .network import Network
@@ -23,9 +24,6 @@ from .placing import Place, Placed, Placing, Scene
 from .words import Thing
 
 T = TypeVar("T")
-
-_SEED_STRIDE = 0x85EBCA6B
-"""Odd, so that variants and samples of one request get different seeds."""
 
 _CLEARING_SHARE = 0.45
 """Of the progress of a step that first takes the thing away and then draws."""
@@ -141,8 +139,7 @@ class Work:
     def _seeds(self) -> tuple[int, ...]:
         """One per sample; other variants of the job start from other seeds."""
         count = self.settings.graph_samples
-        first = self.job.variant * count
-        return tuple((self.job.seed + _SEED_STRIDE * (first + n)) % 2**32 for n in range(count))
+        return seeds_of(self.job.seed, first=self.job.variant * count, count=count)
 
     def _facts(self, *, lent: bool = False) -> tuple[tuple[str, str], ...]:
         """The run's settings in words, for the report."""
