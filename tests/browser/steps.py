@@ -12,10 +12,10 @@ def open_photo(page: Any, photo: Path) -> None:
     page.wait_for_selector("#canvas .gg-window:not([hidden])")
 
 
-def ask(page: Any, text: str) -> None:
+def ask(page: Any, text: str, *, timeout_ms: int = 20_000) -> None:
     page.locator("#gg-instruction").fill(text)
     page.get_by_role("button", name="Analyse", exact=True).click()
-    idle(page)
+    idle(page, timeout_ms=timeout_ms)
 
 
 def analysed(page: Any, photo: Path, text: str) -> None:

@@ -11,15 +11,9 @@ from PIL import Image
 from ggedit.core.picture import encode_picture
 from tests.pictures import load
 
-from .steps import drag_picture, idle, open_photo, tool
+from .steps import ask, drag_picture, idle, open_photo, tool
 
 _SLOW_MS = 120_000
-
-
-def _ask(page: Any, text: str) -> None:
-    page.locator("#gg-instruction").fill(text)
-    page.get_by_role("button", name="Analyse", exact=True).click()
-    idle(page, timeout_ms=_SLOW_MS)
 
 
 def test_the_cup_becomes_blue_and_is_downloaded(
@@ -30,7 +24,7 @@ def test_the_cup_becomes_blue_and_is_downloaded(
     path.write_bytes(encode_picture(photo))
     page = open_page(embedded_url)
     open_photo(page, path)
-    _ask(page, "make the cup blue")
+    ask(page, "make the cup blue", timeout_ms=_SLOW_MS)
     assert "blue" in page.locator("#plan .gg-step-title").first.inner_text()
     assert page.locator("#progress .gg-tier-embedded").count() >= 6, "each stage says where it ran"
     page.locator("#gg-run").click()
@@ -55,7 +49,7 @@ def test_a_box_that_a_person_draws_is_outlined_and_removed(
     path.write_bytes(encode_picture(load("coffee")))
     page = open_page(embedded_url)
     open_photo(page, path)
-    _ask(page, "remove the spoon")
+    ask(page, "remove the spoon", timeout_ms=_SLOW_MS)
     tool(page, "box")
     drag_picture(page, (310, 250), (470, 400))
     idle(page, timeout_ms=_SLOW_MS)

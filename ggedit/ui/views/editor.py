@@ -11,21 +11,17 @@ _WHOLE = frozenset({"steps", "feather_px", "variants"})
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("steps", "Steps", "Denoising steps. More: finer and slower."),
-    ("guidance", "Words", "Weight of the words. More: closer to the words, harsher colours."),
-    ("image_guidance", "Old picture", "Weight of the old picture, where the model has one. More: less changes."),
+    ("guidance", "Guidance", "Weight of the words. More: closer to the words, harsher colours."),
+    ("image_guidance", "Image guidance", "Weight of the old picture, where the model has one. More: less changes."),
     ("strength", "Strength", "1: start from noise. Less keeps shapes and colours, and saves steps."),
-    (
-        "blend_start",
-        "Hold from",
-        "Share of the steps after which the surroundings are held. Later: freer, rougher fit.",
-    ),
-    ("guidance_from", "Weights from", "Share of the steps after which the weights count. Later: freer, faster."),
-    ("guidance_to", "Weights to", "Share of the steps up to which the weights count. Earlier: softer, faster."),
-    ("feather_px", "Soft rim, px", "Width of the blended rim. Wider: a softer seam, more pixels touched."),
+    ("blend_start", "Blend start", "Share of the steps after which the surroundings are held. Later: rougher fit."),
+    ("guidance_from", "Guidance from", "Share of the steps after which guidance counts. Later: freer, faster."),
+    ("guidance_to", "Guidance to", "Share of the steps up to which guidance counts. Earlier: softer, faster."),
+    ("feather_px", "Feather, px", "Width of the blended rim. Wider: a softer seam, more pixels touched."),
     (
         "variants",
-        "Drawn at once",
-        "Pictures in one batch, of which the best comes first. More: better choice, more memory.",
+        "Batch size",
+        "Variants drawn at once, of which the best comes first; usual: as many as the run shows. More: more memory.",
     ),
 )
 """Name, label and help of each number that can be set for a request."""
