@@ -15,7 +15,7 @@ from .masks import Mask
 from .options import EditOptions
 from .plan import EditPlan, EditStep, step_kind, step_node
 from .scene import Edge, Node
-from .turn import Stage
+from .stage import Stage
 
 
 @dataclass(frozen=True, slots=True)

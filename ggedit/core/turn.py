@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .corrections import Correction
 from .detections import Detections
 from .errors import BadInput
 from .freeze import Frozen
@@ -17,32 +18,11 @@ from .plan import EditPlan
 from .result import EditResult
 from .scene import GraphEdit, SceneGraph
 from .selection import Selection
+from .stage import STAGES, Stage
 from .talk import Exchange
-
-if TYPE_CHECKING:
-    from .corrections import Correction
 
 MAX_TEXT = 2_000
 """Longer instructions are refused."""
-
-
-class Stage(StrEnum):
-    """The stages, left to right."""
-
-    PARSE = "parse"
-    DETECT = "detect"
-    SELECT = "select"
-    SEGMENT = "segment"
-    RELATE = "relate"
-    PLAN = "plan"
-    EDIT = "edit"
-
-    @property
-    def rank(self) -> int:
-        return STAGES.index(self)
-
-
-STAGES: tuple[Stage, ...] = tuple(Stage)
 
 
 @dataclass(frozen=True, slots=True)
