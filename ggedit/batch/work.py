@@ -6,21 +6,19 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from ..core.codec import from_json, mask_blob, picture_blob, picture_name, to_json
-from ..core.corrections import AddBox, ChooseCandidates
 from ..core.errors import BadInput, GgeditError
-from ..core.events import StageFailed
+from ..core.events import Event, StageFailed
 from ..core.freeze import Frozen
-from ..core.modifications import graph_edits, read_modifications
 from ..core.picture import Picture, decode_picture, encode_picture
 from ..core.turn import Stage, Turn
 from ..ports import Kit
-from ..session import EditSession
+from ..session import EditSession, ask_lines, point_out
 from .jobs import Job
 
 
@@ -103,7 +101,7 @@ def _done(job: Job, key: str, phase: Phase, kit: Kit, out: Path) -> Outcome:
         session.turn = _planned(job, session.picture, out)
     else:
         _ask(session, job)
-        failed = _run(session, Stage.PLAN)
+        failed = _drain(session.run(until=Stage.PLAN, ask_user=False))
         if failed:
             return _outcome(job, key, session, out, status=Status.REFUSED, note=failed)
         _write_plan(session.draft, out, job.id)
@@ -114,7 +112,7 @@ def _done(job: Job, key: str, phase: Phase, kit: Kit, out: Path) -> Outcome:
         return _outcome(job, key, session, out, status=Status.REFUSED, note=note)
     if phase is Phase.PLAN:
         return _outcome(job, key, session, out, status=Status.PLANNED)
-    failed = _run(session, Stage.EDIT)
+    failed = _drain(session.run(until=Stage.EDIT, ask_user=False))
     status = Status.REFUSED if failed else Status.DONE
     return _outcome(job, key, session, out, status=status, note=failed)
 
@@ -127,39 +125,19 @@ def _open(path: Path) -> Picture:
 
 
 def _ask(session: EditSession, job: Job) -> None:
+    """Raises BadInput: the scene cannot be read, or the request does not fit the row's box."""
     if job.modifications:
-        session.look()
-        _run(session, Stage.RELATE)
-        scene = session.draft.scene
-        if scene is None:
-            raise BadInput("The scene could not be read.")
-        session.ask_graph(graph_edits(read_modifications(job.modifications), scene))
+        _drain(ask_lines(session, job.modifications, seed=job.seed))
         return
     session.ask(job.text, seed=job.seed)
     if job.box is not None:
-        _take_box(session, job)
+        _drain(point_out(session, job.box))
 
 
-def _take_box(session: EditSession, job: Job) -> None:
-    """The row's own box is the thing that the first clause with a target means."""
-    assert job.box is not None
-    _run(session, Stage.DETECT)
-    clauses = session.draft.instruction.clauses if session.draft.instruction is not None else ()
-    found = next(((n, c.target) for n, c in enumerate(clauses) if c.target is not None), None)
-    if found is None:
-        raise BadInput("The row has a box, but its text speaks of no thing to change.")
-    number, target = found
-    session.correct(AddBox(target.phrase, job.box))
-    added = session.draft.corrections[-1]
-    assert isinstance(added, AddBox)
-    _run(session, Stage.SELECT)
-    session.correct(ChooseCandidates(number, (added.id,)))
-
-
-def _run(session: EditSession, until: Stage) -> str:
-    """Run without asking anybody; the sentence of a stage that failed, or nothing."""
+def _drain(events: Iterable[Event]) -> str:
+    """Do the work; the sentence of a stage that failed, or nothing."""
     said = ""
-    for event in session.run(until=until, ask_user=False):
+    for event in events:
         if isinstance(event, StageFailed):
             said = event.message
     return said

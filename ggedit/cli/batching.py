@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..batch.campaign import RESULTS, Campaign
 from ..batch.jobs import read_jobs
@@ -16,6 +14,7 @@ from ..batch.work import Phase
 from ..batch.workers import NAMES, Task, make_executor
 from ..config import load_settings
 from ..core.errors import BadInput
+from .bars import count_rows
 from .documents import print_json
 from .exits import Exit, say
 
@@ -54,12 +53,10 @@ def batch(
     task = Task(phase, out.absolute(), load_settings(), workers=workers, threads=threads)
     campaign = Campaign.begin(task)
     began = time.perf_counter()
-    with _bar() as progress:
-        bar = progress.add_task("starting", total=_count(source), rate=0.0)
-        for number, step in enumerate(campaign.run(rows, make_executor(executor, task, address=address)), start=1):
-            status = "skipped" if step.outcome is None else f"{step.outcome.id}: {step.outcome.status}"
-            rate = number / (time.perf_counter() - began)
-            progress.update(bar, advance=1, description=status[:40], rate=rate)
+    with count_rows(_count(source)) as bar:
+        for step in campaign.run(rows, make_executor(executor, task, address=address)):
+            done = step.outcome
+            bar.advance("skipped" if done is None else f"{done.id}: {done.status}", skipped=done is None)
     summary = campaign.summary(time.perf_counter() - began)
     print_json(summary | {"results": str(out / RESULTS)})
     if campaign.counts["error"]:
@@ -72,15 +69,3 @@ def _count(source: Path) -> int | None:
     if source.is_file() and source.stat().st_size > 64 * 2**20:
         return None
     return sum(1 for _ in read_jobs(source, instruction="-"))
-
-
-def _bar() -> Progress:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description:<40}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.2f} rows/s"),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -12,17 +12,16 @@ import typer
 
 from ..assembly import Assembly
 from ..config import load_settings
-from ..core.corrections import AddBox, ChooseCandidates, EditStepChange, EditText, ImportMask, StepRef, Tune
+from ..core.corrections import ChooseCandidates, EditStepChange, EditText, ImportMask, StepRef, Tune
 from ..core.errors import BadInput
 from ..core.events import NeedsUser
 from ..core.geometry import Box
-from ..core.language import Clause
 from ..core.masks import Mask
 from ..core.options import EditOptions
 from ..core.picture import LOSSLESS, encode_picture, format_of
 from ..core.plan import EditPlan, Insert
 from ..core.turn import Stage, Turn
-from ..session import EditSession, load_history, replay, save_history
+from ..session import EditSession, load_history, point_out, replay, save_history, target_clause
 from .documents import print_json
 from .exits import Exit, Question, Refused, say
 from .reading import ask, interactive, open_mask, parse_box
@@ -60,28 +59,32 @@ class Wishes:
     variants: int
 
 
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where the result goes: .png, .tif (lossless), .jpg or .webp.")]
+Variants = Annotated[int, typer.Option(min=1, max=MAX_VARIANTS, help="How many ways of doing it; all are written.")]
+MaskFile = Annotated[
+    str | None, typer.Option(help="PNG of the picture's size: white is the thing to change.", show_default=False)
+]
+BoxText = Annotated[
+    str | None,
+    typer.Option(help="x1,y1,x2,y2 in pixels: the thing to change, or the place of a new one.", show_default=False),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the best guess.")]
+Save = Annotated[
+    Path | None, typer.Option(help="Also write the session as a zip for `ggedit replay`.", show_default=False)
+]
+
+
 def edit(
     photo: Photo = None,
     text: Text = None,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="Where the result goes: .png, .tif (lossless), .jpg or .webp.")
-    ] = Path("edited.png"),
+    out: Out = Path("edited.png"),
     seed: Seed = 0,
-    variants: Annotated[
-        int, typer.Option(min=1, max=MAX_VARIANTS, help="How many ways of doing it; all are written.")
-    ] = 1,
-    mask: Annotated[
-        str | None, typer.Option(help="PNG of the picture's size: white is the thing to change.", show_default=False)
-    ] = None,
-    box: Annotated[
-        str | None,
-        typer.Option(help="x1,y1,x2,y2 in pixels: the thing to change, or the place of a new one.", show_default=False),
-    ] = None,
+    variants: Variants = 1,
+    mask: MaskFile = None,
+    box: BoxText = None,
     turn: TurnFile = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the best guess.")] = False,
-    save: Annotated[
-        Path | None, typer.Option(help="Also write the session as a zip for `ggedit replay`.", show_default=False)
-    ] = None,
+    yes: Yes = False,
+    save: Save = None,
     steps: Steps = None,
     guidance: Guidance = None,
     image_guidance: ImageGuidance = None,
@@ -123,16 +126,21 @@ def edit(
     options = batch_options(options, variants)
     if options.said:
         session.correct(Tune(options))
+    turns = _made(session, wishes)
+    paths = [_write(out, number, result) for number, result in enumerate(turns)]
+    if save is not None:
+        save_history(session.accept(), save)
+    print_json({"outputs": [str(p) for p in paths]} | describe_turn(turns[0]) | _others(turns))
+
+
+def _made(session: EditSession, wishes: Wishes) -> list[Turn]:
+    """The finished turns. Raises Refused: there is nothing that could be done."""
     with watch() as bar:
         _plan(session, wishes, bar)
         plan = session.draft.plan
         assert plan is not None
         _check_plan(plan)
-        turns = _edit(session, wishes, bar)
-    paths = [_write(out, number, result) for number, result in enumerate(turns)]
-    if save is not None:
-        save_history(session.accept(), save)
-    print_json({"outputs": [str(p) for p in paths]} | describe_turn(turns[0]) | _others(turns))
+        return _edit(session, wishes, bar)
 
 
 def _others(turns: list[Turn]) -> dict[str, object]:
@@ -153,17 +161,13 @@ def _check_target(out: Path, photo: str | None) -> None:
 def _plan(session: EditSession, wishes: Wishes, bar: Watch) -> None:
     """Run up to the plan, with the person's box and mask brought in where they belong."""
     _run(session, Stage.PARSE, wishes, bar)
-    number, clause = _target_clause(session.draft)
     shown = wishes.box or (wishes.mask.box if wishes.mask is not None else None)
     chosen: str | None = None
-    _run(session, Stage.DETECT, wishes, bar)
-    if shown is not None and clause is not None and clause.target is not None:
-        session.correct(AddBox(clause.target.phrase, shown))
-        added = session.draft.corrections[-1]
-        assert isinstance(added, AddBox)
-        chosen = added.id
-        _run(session, Stage.SELECT, Wishes(None, None, False, 1), bar)
-        session.correct(ChooseCandidates(number, (chosen,)))
+    if shown is not None and target_clause(session.draft)[1] is not None:
+        bar.follow(point_out(session, shown))
+        choice = session.draft.corrections[-1]
+        assert isinstance(choice, ChooseCandidates)
+        (chosen,) = choice.ids
     _run(session, Stage.SELECT, wishes, bar)
     _run(session, Stage.SEGMENT, wishes, bar)
     if wishes.mask is not None and chosen is not None:
@@ -173,12 +177,6 @@ def _plan(session: EditSession, wishes: Wishes, bar: Watch) -> None:
         _place_new_thing(session, wishes.box)
     elif wishes.mask is not None and chosen is None:
         raise BadInput("--mask marks the thing to change, but this request speaks of none.")
-
-
-def _target_clause(turn: Turn) -> tuple[int, Clause | None]:
-    """The first clause that changes a thing, with its number."""
-    clauses = turn.instruction.clauses if turn.instruction is not None else ()
-    return next(((n, c) for n, c in enumerate(clauses) if c.target is not None), (0, None))
 
 
 def _place_new_thing(session: EditSession, box: Box) -> None:
@@ -225,7 +223,7 @@ def _answer(session: EditSession, question: NeedsUser) -> None:
         place = ", ".join(f"{v:.0f}" for v in detections.box(id_).xyxy)
         typer.echo(f"  {number}. {id_} at {place}", err=True)
     picked = ask("Which one (a number, or several with commas)")
-    clause, _ = _target_clause(session.draft)
+    clause, _ = target_clause(session.draft)
     doubts = session.draft.selection.doubts if session.draft.selection is not None else ()
     asked = next((d.clause for d in doubts if d.candidates == question.candidates), clause)
     session.correct(ChooseCandidates(asked, _picked(picked, question.candidates)))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..assembly import Assembly
 from ..config import load_settings
@@ -24,6 +21,7 @@ from ..evaluation.results import ROWS_FILE, Row, Run, read_rows, read_run, run_o
 from ..evaluation.runner import Scorers, run_cases
 from ..evaluation.systems import Folder, Ggedit, RoundTrip, System
 from ..evaluation.tables import compared
+from .bars import count_rows
 from .documents import print_json
 from .evaluation_tables import comparison_json, show_comparison, show_summary
 from .exits import Commands, say
@@ -143,28 +141,16 @@ def _measure(cases: list[Case], system: System, out: Path, *, run: Run, scorers:
         raise BadInput(f"{out} already holds results: name a new folder with -o.")
     out.mkdir(parents=True, exist_ok=True)
     write_run(out, run)
-    with _bar(sum(len(case.turns) for case in cases)) as advance:
-        rows = [advance(row) for row in run_cases(cases, system, out, scorers=scorers)]
+    rows: list[Row] = []
+    with count_rows(sum(len(case.turns) for case in cases)) as bar:
+        for row in run_cases(cases, system, out, scorers=scorers):
+            rows.append(row)
+            bar.advance(row.key)
     report = write_report(out, run, rows, {case.id: case for case in cases})
     show_summary(rows)
     for name, why in run.not_run.items():
         say(f"{name} was not run: {why}.")
     print_json({"rows": str(out / ROWS_FILE), "report": str(report), "turns": len(rows)})
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[Row], Row]]:
-    """A bar on standard error that goes on by each row that passes through it."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("starting", total=total)
-
-        def advance(row: Row) -> Row:
-            progress.update(task, advance=1, description=row.key[:32])
-            return row
-
-        yield advance
 
 
 def _command() -> str:

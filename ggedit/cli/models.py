@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
 from ..assembly import Assembly, Candidate
 from ..config import Settings, load_settings
 from ..fetching import Fetched, Fetcher, Manifest, Size, Watching, load_manifest, size_of
+from .bars import open_bar
 from .documents import print_json
 from .exits import Commands, say
 
@@ -73,9 +74,8 @@ def fetch(
 @contextmanager
 def _bar() -> Iterator[Watching]:
     """A bar per file, on a terminal only."""
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
+    with open_bar(*columns, TimeRemainingColumn(), stays=True) as bar:
 
         def starts(name: str) -> Callable[[int, int], None]:
             task = bar.add_task(name, total=None)

@@ -89,10 +89,7 @@ def keep(id_: Annotated[str, typer.Argument(metavar="ID", help="A kept session's
 
     Example: ggedit session keep 3f2a...
     """
-    store = Assembly(load_settings()).store
-    if id_ not in {row.id for row in store.sessions()}:
-        raise _unknown(id_)
-    store.keep(id_)
+    _assembly_with(id_).store.keep(id_)
     print_json({"kept": id_})
 
 
@@ -102,11 +99,16 @@ def forget(id_: Annotated[str, typer.Argument(metavar="ID", help="A kept session
 
     Example: ggedit session forget 3f2a...
     """
-    store = Assembly(load_settings()).store
-    if id_ not in {row.id for row in store.sessions()}:
-        raise _unknown(id_)
-    store.forget(id_)
+    _assembly_with(id_).store.forget(id_)
     print_json({"forgotten": id_})
+
+
+def _assembly_with(id_: str) -> Assembly:
+    """Whose store has a session of that id. Raises BadInput: it has none."""
+    assembly = Assembly(load_settings())
+    if id_ not in {row.id for row in assembly.store.sessions()}:
+        raise _unknown(id_)
+    return assembly
 
 
 def _history(name: str) -> History:

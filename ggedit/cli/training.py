@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from ..core.errors import BackendUnavailable, BadInput
+from .bars import open_bar
 from .documents import print_json
 from .exits import say
 from .learning import LEARNER, learn_concepts, refuse_options
@@ -123,9 +122,8 @@ def _read(key: str, text: str, kind: Any) -> Any:
 
 def _followed(events: Iterator[Any], name: str) -> Any:
     """What the events end with; those before it move a bar."""
-    console = Console(stderr=True)
     last: Any = None
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with open_bar() as bar:
         task = bar.add_task(f"training {name}", total=None)
         for last in events:
             if hasattr(last, "step"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..core.events import (
@@ -20,6 +19,7 @@ from ..core.events import (
     StillWorking,
 )
 from ..core.turn import STAGES, Stage
+from .bars import open_bar
 from .exits import Refused, say
 
 
@@ -71,7 +71,5 @@ class Watch:
 @contextmanager
 def watch() -> Iterator[Watch]:
     """A bar that is gone when the work is done."""
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with open_bar(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn()) as progress:
         yield Watch(progress, progress.add_task("starting", total=len(STAGES)))

@@ -135,3 +135,8 @@ def name_ids(phrases: Sequence[str], taken: Sequence[str] = ()) -> tuple[str, ..
         used.add(f"{word}-{number}")
         names.append(f"{word}-{number}")
     return tuple(names)
+
+
+def name_in(id_: str) -> str:
+    """The name in an id: "red-cup-1" is a red cup."""
+    return id_.rpartition("-")[0].replace("-", " ") or id_

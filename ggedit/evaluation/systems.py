@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,13 +11,12 @@ import numpy as np
 from PIL import Image
 
 from ..core.errors import BadInput
-from ..core.events import StageDone, StageFailed
+from ..core.events import Event, StageDone, StageFailed
 from ..core.freeze import Frozen
-from ..core.modifications import graph_edits, read_modifications
 from ..core.picture import Picture, decode_picture, encode_picture
 from ..core.turn import Stage, Turn
 from ..ports import Kit
-from ..session import EditSession
+from ..session import EditSession, ask_lines
 from .cases import Case, CaseTurn, open_case_picture
 from .memory import peak_mib, start_peak
 
@@ -62,7 +61,7 @@ class Ggedit:
         watch = _Watch()
         try:
             self._ask(session, asked, watch)
-            watch.follow(session, Stage.EDIT)
+            watch.follow(session.run(until=Stage.EDIT, ask_user=False))
         except BadInput as error:
             watch.note = str(error)
         draft = session.turn
@@ -80,12 +79,7 @@ class Ggedit:
         if asked.text:
             session.ask(asked.text, seed=self.seed)
             return
-        session.look()
-        watch.follow(session, Stage.RELATE)
-        scene = session.draft.scene
-        if scene is None:
-            raise BadInput(watch.note or "The scene could not be read.")
-        session.ask_graph(graph_edits(read_modifications(asked.modifications), scene))
+        watch.follow(ask_lines(session, asked.modifications, seed=self.seed))
 
 
 @dataclass
@@ -96,9 +90,9 @@ class _Watch:
     stages: list[tuple[str, float, float]] = field(default_factory=list)
     note: str = ""
 
-    def follow(self, session: EditSession, until: Stage) -> None:
+    def follow(self, events: Iterable[Event]) -> None:
         start_peak()
-        for event in session.run(until=until, ask_user=False):
+        for event in events:
             if isinstance(event, StageFailed):
                 self.note = event.message
             if isinstance(event, StageDone):

@@ -1,6 +1,7 @@
 """A person's editing session: drafts, corrections, history, archive and replay."""
 
 from .archive import load_history, save_history
+from .asking import ask_lines, point_out, target_clause
 from .editing import EditSession
 from .graphs import bring_in, confirm, look_for, remember
 from .learning import learn_things, only
@@ -14,6 +15,7 @@ __all__ = [
     "OwnShelf",
     "ReplayedTurn",
     "Spool",
+    "ask_lines",
     "bring_in",
     "confirm",
     "learn_things",
@@ -21,7 +23,9 @@ __all__ = [
     "look_for",
     "looking_for",
     "only",
+    "point_out",
     "remember",
     "replay",
     "save_history",
+    "target_clause",
 ]

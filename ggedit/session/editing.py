@@ -72,9 +72,9 @@ class EditSession:
         ask = Ask(text.strip(), graph_edits)
         return self._begin(ask, seed)
 
-    def look(self) -> Turn:
+    def look(self, *, seed: int = 0) -> Turn:
         """Start a draft that only perceives the picture: its objects, masks and scene graph."""
-        return self._begin(Ask(look_only=True), 0)
+        return self._begin(Ask(look_only=True), seed)
 
     def _begin(self, ask: Ask, seed: int) -> Turn:
         self.turn = Turn(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..core.compositing import composite, grown
+from ..core.detections import name_in
 from ..core.errors import PlanRejected, StageError
 from ..core.events import EditProgress
 from ..core.masks import HardMask, Mask, grow
@@ -109,15 +110,10 @@ def make_job(canvas: _Canvas, step: EditStep, shelf: Shelf, *, seed: int, varian
         protect=protect,
         apart=Mask.union(clear, canvas.source.extent) if clear else None,
         source=_cutout(canvas, step, shelf),
-        partners=tuple(Partner(_name(id_), canvas.masks[id_]) for id_ in step.together if id_ in canvas.masks),
+        partners=tuple(Partner(name_in(id_), canvas.masks[id_]) for id_ in step.together if id_ in canvas.masks),
         seed=seed,
         variant=variant,
     )
-
-
-def _name(id_: str) -> str:
-    """An id without its number: "horse-1" is a horse."""
-    return id_.rpartition("-")[0].replace("-", " ") or id_
 
 
 def _mask_of(canvas: _Canvas, step: EditStep) -> Mask | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...core.detections import name_in
 from ...core.plan import Background, EditStep, Insert, Remove, Replace, Restyle, step_node
 
 _VERBS = frozenset(
@@ -33,7 +34,7 @@ def is_instruction(text: str) -> bool:
 def subject_of(step: EditStep) -> str:
     """The thing's name, from the step or from its id ("cup-1" is a cup)."""
     node = step_node(step)
-    return step.negative or (node.rsplit("-", 1)[0].replace("-", " ") if node else "picture")
+    return step.negative or (name_in(node) if node else "picture")
 
 
 def new_thing(step: EditStep) -> str:
