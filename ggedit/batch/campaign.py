@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..assembly import Assembly
@@ -42,7 +42,8 @@ class Campaign:
     any moment, the next run goes on after the last line."""
 
     task: Task
-    counts: Counter[str]
+    counts: Counter[str] = field(default_factory=Counter)
+    stage_s: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def begin(cls, task: Task) -> Campaign:
@@ -51,7 +52,7 @@ class Campaign:
             task.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadInput(f"{task.out} cannot be made: {error.strerror}.") from None
-        return cls(task, Counter())
+        return cls(task)
 
     def run(self, rows: Iterable[Job | BadRow], executor: Executor) -> Iterator[Step]:
         """Steps as rows get through. The rows are read only as fast as they are done."""
@@ -90,10 +91,12 @@ class Campaign:
             file.flush()
             os.fsync(file.fileno())
         self.counts[str(outcome.status)] += 1
+        self.stage_s.update({stage: seconds for stage, _, seconds in outcome.stages})
         return Step(outcome)
 
     def summary(self, seconds_s: float) -> dict[str, object]:
-        """Counts by status and the rate; also written to ``summary.json``."""
+        """Counts by status, the rate, and by stage the seconds of one worker for a row that was worked
+        on; also written to ``summary.json``."""
         total = sum(self.counts.values())
         fresh = total - self.counts["skipped"]
         found = {
@@ -101,6 +104,7 @@ class Campaign:
             **{name: self.counts[name] for name in (*Status, "skipped") if self.counts[name]},
             "seconds": round(seconds_s, 3),
             "rows_per_hour": round(3600 * fresh / seconds_s, 1) if seconds_s and fresh else None,
+            "stage_seconds": {stage: round(total_s / fresh, 3) for stage, total_s in self.stage_s.items()},
         }
         text = json.dumps(found, indent=2) + "\n"
         (self.task.out / SUMMARY).write_text(text, encoding="utf-8")

@@ -107,14 +107,20 @@ def _done(job: Job, key: str, phase: Phase, kit: Kit, out: Path) -> Outcome:
         _write_plan(session.draft, out, job.id)
     plan = session.draft.plan
     if plan is None or not plan.active:
-        said = " ".join(r.sentence for r in plan.refusals) if plan is not None else ""
-        note = said or "The plan has no step to run: say what to change in other words."
-        return _outcome(job, key, session, out, status=Status.REFUSED, note=note)
+        return _outcome(job, key, session, out, status=Status.REFUSED, note=_why_nothing(session.draft))
     if phase is Phase.PLAN:
         return _outcome(job, key, session, out, status=Status.PLANNED)
     failed = _drain(session.run(until=Stage.EDIT, ask_user=False))
     status = Status.REFUSED if failed else Status.DONE
     return _outcome(job, key, session, out, status=status, note=failed)
+
+
+def _why_nothing(turn: Turn) -> str:
+    """Why there is no step to run: what cannot be done, or what was not understood."""
+    refusals = turn.plan.refusals if turn.plan is not None else ()
+    questions = turn.instruction.questions if turn.instruction is not None else ()
+    said = " ".join(r.sentence for r in refusals) or " ".join(questions)
+    return said or "The plan has no step to run: say what to change in other words."
 
 
 def _open(path: Path) -> Picture:

@@ -60,7 +60,9 @@ def batch(
     summary = campaign.summary(time.perf_counter() - began)
     print_json(summary | {"results": str(out / RESULTS)})
     if campaign.counts["error"]:
-        say(f"{campaign.counts['error']} rows failed; {out / RESULTS} says why. The same command tries them again.")
+        failed = campaign.counts["error"]
+        rows_failed = f"{failed} row{'s' if failed > 1 else ''} failed"
+        say(f"{rows_failed}; {out / RESULTS} says why. The same command tries again.")
         raise typer.Exit(Exit.BAD_INPUT)
 
 

@@ -45,7 +45,11 @@ def test_every_row_has_its_result_masks_and_plan_on_disk(settings: Settings, pho
     written = [json.loads(line) for line in (out / RESULTS).read_text().splitlines()]
     assert [row["id"] for row in written] == ["job0", "job1", "job2", "job3"]
     assert [stage for stage, _, _ in outcomes[0].stages][-1] == "edit"
-    assert campaign.summary(2.0) == {"rows": 4, "done": 4, "seconds": 2.0, "rows_per_hour": 7200.0}
+    summary = campaign.summary(2.0)
+    stages = summary.pop("stage_seconds")
+    assert summary == {"rows": 4, "done": 4, "seconds": 2.0, "rows_per_hour": 7200.0}
+    spent = sum(seconds for outcome in outcomes for stage, _, seconds in outcome.stages if stage == "segment")
+    assert isinstance(stages, dict) and stages["segment"] == round(spent / 4, 3) and len(stages) == 7
 
 
 def test_what_is_done_is_skipped_and_what_changed_is_done_again(
@@ -85,7 +89,7 @@ def test_bad_rows_are_error_rows_and_never_stop_the_rest(settings: Settings, pho
     assert campaign.counts == {"error": 3, "done": 4, "refused": 1}
     assert by_id["row-1"].note == "Row 1: it is not JSON."
     assert "photo2.png" in by_id["job2"].note and "cannot be read" in by_id["gone"].note
-    assert by_id["odd"].note and by_id["boxed"].status is Status.DONE
+    assert by_id["odd"].note == "What should be changed?" and by_id["boxed"].status is Status.DONE
 
 
 def test_errors_are_tried_again_by_the_next_run(settings: Settings, photos: Path, tmp_path: Path) -> None:
@@ -200,6 +204,24 @@ def test_a_killed_worker_loses_nothing_and_the_bytes_are_the_same(
     assert sorted(o.id for o in found) == sorted(job.id for job in jobs)
     assert {o.status for o in found} == {Status.DONE}
     assert results(there) == results(here)
+
+
+@pytest.mark.slow
+def test_a_cluster_with_room_for_fewer_workers_does_the_rows_on_those(
+    settings: Settings, photos: Path, tmp_path: Path
+) -> None:
+    ray = pytest.importorskip("ray", reason='needs pip install "ggedit[batch]"')
+    if not ray.is_initialized():
+        ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    room = int(ray.cluster_resources()["CPU"])
+    _, outcomes = run(Task(Phase.EDIT, tmp_path / "out", settings, workers=room + 2, threads=1), jobs_of(photos), "ray")
+    assert [o.status for o in outcomes] == [Status.DONE] * 4
+
+
+def test_a_port_where_no_cluster_listens_is_said(settings: Settings, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason='needs pip install "ggedit[batch]"')
+    with pytest.raises(BackendUnavailable, match=r"No Ray cluster answers at 127\.0\.0\.1:1: "):
+        make_executor("ray", Task(Phase.EDIT, tmp_path, settings), address="127.0.0.1:1")
 
 
 @pytest.fixture(scope="module", autouse=True)

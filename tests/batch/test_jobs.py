@@ -19,9 +19,17 @@ def test_a_row_of_json(tmp_path: Path) -> None:
     assert lines(tmp_path, row) == [Job("x-1", tmp_path / "a.png", "remove the cup", "", 7, Box(1, 2, 3, 4))]
 
 
-def test_ids_are_made_from_the_row_and_the_picture(tmp_path: Path) -> None:
-    (first, second) = lines(tmp_path, {"picture": "my photo.png", "text": "a"}, {"picture": "b.png", "text": "a"})
-    assert [first.id, second.id] == ["row-000001-my_photo", "row-000002-b"]
+def test_ids_are_made_from_what_the_row_says_and_not_from_its_place(tmp_path: Path) -> None:
+    one, other = {"picture": "my photo.png", "text": "a"}, {"picture": "my photo.png", "text": "b"}
+    first, second = (row.id for row in lines(tmp_path, one, other))
+    assert first.startswith("my_photo-") and second.startswith("my_photo-") and first != second
+    assert [row.id for row in lines(tmp_path, {"picture": "new.png", "text": "a"}, other, one)][1:] == [second, first]
+
+
+def test_the_same_row_twice_without_an_id_gets_a_number(tmp_path: Path) -> None:
+    row = {"picture": "a.png", "text": "a"}
+    first, second, third = (row.id for row in lines(tmp_path, row, row, row))
+    assert (second, third) == (f"{first}-2", f"{first}-3")
 
 
 @pytest.mark.parametrize(
@@ -55,16 +63,15 @@ def test_a_second_row_of_the_same_id_is_refused(tmp_path: Path) -> None:
 def test_csv_with_empty_cells(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text('\ufeffpicture,text,seed,box\na.png,"remove the cup, please",3,"1,2,3,4"\nb.png,,,\n', "utf-8")
-    assert list(read_jobs(file, instruction="blur it")) == [
-        Job("row-000001-a", tmp_path / "a.png", "remove the cup, please", "", 3, Box(1, 2, 3, 4)),
-        Job("row-000002-b", tmp_path / "b.png", "blur it"),
-    ]
+    first, second = (row for row in read_jobs(file, instruction="blur it") if isinstance(row, Job))
+    assert first == Job(first.id, tmp_path / "a.png", "remove the cup, please", "", 3, Box(1, 2, 3, 4))
+    assert second == Job(second.id, tmp_path / "b.png", "blur it")
 
 
 def test_a_folder_of_pictures_and_one_instruction(tmp_path: Path) -> None:
-    for name in ("b.JPG", "a.png", "notes.txt"):
+    for name in ("b.JPG", "a.png", "b.png", "...png", "notes.txt"):
         (tmp_path / name).touch()
-    assert [row.id for row in read_jobs(tmp_path, instruction="blur it")] == ["row-000001-a", "row-000002-b"]
+    assert [row.id for row in read_jobs(tmp_path, instruction="blur it")] == ["___", "a", "b", "b-2"]
     with pytest.raises(BadInput, match="say what to do"):
         read_jobs(tmp_path)
     with pytest.raises(BadInput, match="no file or folder"):

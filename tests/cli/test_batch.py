@@ -34,7 +34,7 @@ def test_review_then_approve(run: Run, rows: Path, folder: Path) -> None:
 def test_failed_rows_give_an_exit_code_and_a_sentence(run: Run, folder: Path) -> None:
     (folder / "rows.jsonl").write_text('{"picture": "cups.png", "text": "remove the cup"}\n{"text": "x"}\n')
     done = run("batch", "rows.jsonl", "-o", "out")
-    assert done.exit_code == 2 and "1 rows failed" in done.stderr
+    assert done.exit_code == 2 and "1 row failed" in done.stderr
     assert json.loads(done.stdout)["done"] == 1
 
 
