@@ -11,9 +11,12 @@ from ..core.geometry import iou_xyxy
 from ..core.language import Count, CountKind, Instruction, Referent
 from ..core.picture import Picture
 from ..ports import Detector
+from .choosing.kinds import is_vague
 
 SAME_THING_IOU = 0.6
 """Two boxes of one kind of thing that overlap this much are one thing."""
+_RATHER_SURE = 0.3
+"""Below, an unclear animal may as well be another one than the one asked for."""
 
 
 def detect(picture: Picture, instruction: Instruction, detector: Detector) -> Detections:
@@ -66,7 +69,7 @@ def merge(scene: Detections, found: Detections, asked: tuple[Referent, ...]) -> 
     names = name_ids([heads.get(found.phrases[row], found.phrases[row]) for row in new], taken=scene.ids)
     fresh = dict(zip(new, names, strict=True))
     ids = [scene.ids[twins[row]] if row in twins else fresh[row] for row in range(len(found))]
-    kept = scene.take(alone)
+    kept = _called_as_asked(scene.take(alone), found, heads)
     return Detections(
         (*kept.ids, *ids),
         np.concatenate([kept.xyxy, found.xyxy]),
@@ -88,6 +91,20 @@ def _twins(scene: Detections, found: Detections, heads: dict[str, str]) -> dict[
         if same:
             twins[row] = max(same, key=lambda i: overlap[row, i])
     return twins
+
+
+def _called_as_asked(scene: Detections, found: Detections, heads: dict[str, str]) -> Detections:
+    """Things seen only in general ("animal") by the word asked for, where the detector is rather sure of it."""
+    if not len(found):
+        return scene
+    overlap = iou_xyxy(scene.xyxy, found.xyxy) * (found.score >= _RATHER_SURE)
+    phrases = list(scene.phrases)
+    for row, at in enumerate(overlap.argmax(axis=1)):
+        phrase = found.phrases[int(at)]
+        head = heads.get(phrase, phrase)
+        if overlap[row, at] >= SAME_THING_IOU and is_vague(phrases[row], head):
+            phrases[row] = head
+    return replace(scene, phrases=tuple(phrases))
 
 
 def _same_kind(label: str, head: str) -> bool:

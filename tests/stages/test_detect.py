@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from ggedit.backends.scripted import ScriptedDetector
 from ggedit.core.detections import Detections, Source
@@ -35,6 +36,22 @@ def test_another_kind_of_thing_in_the_same_place_stays_apart():
     scene = found(["person"], [[0, 0, 10, 10]])
     table = merge(scene, found(["hat"], [[0, 0, 10, 10]]), (Referent("hat", "hat"),))
     assert table.ids == ("person-1", "hat-1")
+
+
+@pytest.mark.parametrize(
+    ("label", "asked", "score", "called"),
+    [
+        pytest.param("animal", "cat", 0.5, "cat", id="a-general-word-gives-way"),
+        pytest.param("animal", "cat", 0.1, "animal", id="not-where-it-may-be-another-animal"),
+        pytest.param("animal", "hat", 0.5, "animal", id="not-to-another-kind"),
+        pytest.param("person", "woman", 0.5, "person", id="nor-a-person"),
+    ],
+)
+def test_what_is_seen_in_general_is_called_as_asked_and_stays_as_sure(label, asked, score, called):
+    scene = found([label], [[0, 0, 10, 10]], [0.9])
+    table = merge(scene, found([asked], [[0, 0, 10, 10]], [score], Source.GUESS), (Referent(asked, asked),))
+    assert table.phrases[table.index(f"{label}-1")] == called
+    assert (table.score[0], table.source[0]) == (np.float32(0.9), Source.MODEL)
 
 
 def test_each_scene_object_is_taken_once_by_the_better_box():

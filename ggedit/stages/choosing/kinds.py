@@ -107,7 +107,6 @@ _KINDS: dict[str, frozenset[str]] = {
     "plant": frozenset(_PLANTS.split() + _FLOWERS.split()),
     "dish": frozenset(_DISHES.split()),
 }
-_GENERAL = {**dict.fromkeys(PERSON_WORDS, "person")}
 
 _SYNONYMS = (
     "sofa couch settee loveseat",
@@ -138,6 +137,7 @@ _SYNONYMS = (
     "calf cow bull",
     "bag handbag suitcase backpack",
 )
+_GENERAL_LABEL = 0.8
 _ALIKE: dict[str, frozenset[str]] = {}
 for _line in _SYNONYMS:
     for _word in _line.split():
@@ -163,5 +163,11 @@ def kinship(head: str, label: str) -> float:
     if seen in _KINDS.get(asked, frozenset()):
         return 0.9
     if asked in _KINDS.get(seen, frozenset()):
-        return 0.8
+        return _GENERAL_LABEL
     return 0.0
+
+
+def is_vague(label: str, head: str) -> bool:
+    """Whether the label is only the general word for what the head noun means: "animal" for a
+    cat, but not "person" for a woman, which is all that a detector of kinds can say."""
+    return kinship(head, label) == _GENERAL_LABEL and singular(label.lower()) not in PERSON_WORDS
