@@ -67,6 +67,7 @@ class Assembly:
             editor=self.backend("editor"),
             shelf=self.backend("shelf"),
             other_editors=self._other_editors(),
+            one_at_a_time=self.settings.low_memory and has_accelerator(self.settings),
         )
 
     def _other_editors(self) -> tuple[Chosen[Any], ...]:

@@ -85,7 +85,9 @@ class Settings:
     device: str = _setting("auto", "auto, cuda, mps or cpu, for full-tier backends.", "GGEDIT_DEVICE")
     dtype: str = _setting("auto", "auto, float32, float16 or bfloat16, for full-tier backends.", "GGEDIT_DTYPE")
     low_memory: bool = _setting(
-        False, "true: slower and with less GPU memory (offload, tiling, slicing).", "GGEDIT_LOW_MEMORY"
+        False,
+        "true: slower and with less GPU memory (one model at a time, offload, tiling, slicing).",
+        "GGEDIT_LOW_MEMORY",
     )
     detector_model: str = _setting(
         "IDEA-Research/grounding-dino-tiny",

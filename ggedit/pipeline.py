@@ -27,7 +27,7 @@ from .core.events import (
 )
 from .core.result import EditResult
 from .core.turn import Stage, StageRecord, Tier, Turn
-from .ports import Chosen, Kit, StageRun
+from .ports import Chosen, Kit, Releasable, StageRun
 from .stages.detect import detect
 from .stages.edit import edit
 from .stages.parse import parse
@@ -48,12 +48,14 @@ _BLINK_S = 0.2
 @dataclass(frozen=True)
 class StageRow:
     """A stage, the kit's field that does its work (None = the program itself), and the work:
-    plain, or telling how it goes on."""
+    plain, or telling how it goes on. ``looks_with``: another field, whose backend looks at the
+    picture for it."""
 
     stage: Stage
     port: str | None
     work: Callable[[Turn, Kit], Any] | None = None
     tells: Callable[[Turn, Kit], Work] | None = None
+    looks_with: str = ""
 
 
 def _segment(turn: Turn, kit: Kit) -> Any:
@@ -81,7 +83,7 @@ def _editors(turn: Turn, kit: Kit) -> EditorTable:
 
 
 STAGE_TABLE: tuple[StageRow, ...] = (
-    StageRow(Stage.PARSE, "parser", lambda t, k: parse(t, k.parser.use, k.detector.use)),
+    StageRow(Stage.PARSE, "parser", lambda t, k: parse(t, k.parser.use, k.detector.use), looks_with="detector"),
     StageRow(Stage.DETECT, "detector", lambda t, k: detect(t.picture, t.cell(Stage.PARSE), k.detector.use)),
     StageRow(Stage.SELECT, None, lambda t, _: select(t.cell(Stage.PARSE), t.cell(Stage.DETECT), t.picture)),
     StageRow(Stage.SEGMENT, "segmenter", _segment),
@@ -154,6 +156,7 @@ def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Tu
     chosen: Chosen[Any] | None = getattr(kit, row.port) if row.port else None
     name = chosen.name if chosen else "ggedit"
     yield StageStarted(row.stage, name)
+    _make_room(row.looks_with or row.port, kit)
     began = time.perf_counter()
     stage_run = StageRun()
     value = yield from _worked(row, turn, kit, stage_run)
@@ -167,10 +170,16 @@ def _run_stage(row: StageRow, turn: Turn, kit: Kit) -> Generator[Event, None, Tu
     return turn
 
 
+def _make_room(port: str | None, kit: Kit) -> None:
+    """On a small card, before a backend that holds device memory works."""
+    if port and kit.one_at_a_time and isinstance(getattr(kit, port).use, Releasable):
+        kit.only(port)
+
+
 def _worked(row: StageRow, turn: Turn, kit: Kit, stage_run: StageRun) -> Generator[Event, None, Any]:
     """Do a stage's work. What may wait for a server works beside, so that closing stops it."""
     if row.tells is not None:
-        return (yield from row.tells(turn, kit))
+        return (yield from _told(row.tells(turn, kit), stage_run))
     work = row.work
     assert work is not None
     with stage_run.running():
@@ -178,6 +187,20 @@ def _worked(row: StageRow, turn: Turn, kit: Kit, stage_run: StageRun) -> Generat
             return work(turn, kit)
         context = contextvars.copy_context()
     return (yield from _beside(row.stage, lambda: context.run(work, turn, kit), stage_run))
+
+
+def _told(work: Work, stage_run: StageRun) -> Work:
+    """Another generator's events and value; while it works, ``stage_run`` is the current one."""
+    try:
+        while True:
+            with stage_run.running():
+                try:
+                    event = next(work)
+                except StopIteration as end:
+                    return end.value
+            yield event
+    finally:
+        work.close()
 
 
 def _beside(stage: Stage, work: Callable[[], Any], stage_run: StageRun) -> Generator[StillWorking, None, Any]:

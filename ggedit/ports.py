@@ -351,6 +351,7 @@ class Kit(Frozen):
     """One chosen backend for each port that the stages call. One kit per process.
 
     other_editors: editors that the routing table may send a step to besides the chosen one.
+    one_at_a_time: a stage that needs device memory frees the other backends' first.
     """
 
     parser: Chosen[Parser]
@@ -362,6 +363,7 @@ class Kit(Frozen):
     editor: Chosen[Editor]
     shelf: Chosen[Shelf]
     other_editors: tuple[Chosen[Editor], ...] = ()
+    one_at_a_time: bool = False
 
     def chosen(self) -> dict[str, Chosen[object]]:
         """Every choice by its port."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +18,7 @@ from ..ports import current_run
 if TYPE_CHECKING:
     import torch
 
+E = TypeVar("E")
 T = TypeVar("T")
 
 DTYPES = ("auto", "float32", "float16", "bfloat16")
@@ -78,27 +80,73 @@ def free_memory() -> None:
         torch.mps.empty_cache()
 
 
-def with_less_memory(work: Callable[[], T], smaller: Callable[[], T], *, doing: str) -> T:
-    """The work; once more in a ``smaller`` way when the memory runs out, with a note for the person.
+class MemoryRanOut(Exception):
+    """Of a device, in one class for all of torch's ways to say it; ``asked`` = how much was wanted, in its words."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+@contextmanager
+def _told_by_class() -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise MemoryRanOut(_asked_for(error)) from None
+
+
+def with_less_memory(
+    work: Callable[[], T], smaller: Callable[[], T], *, doing: str, how: str = "in a way that needs less"
+) -> T:
+    """The work; once more in a ``smaller`` way when the memory runs out, with a note that tells
+    the person ``how``.
 
     Raises:
         StageError: the smaller way runs out of memory too; names the figures and the fix.
     """
     try:
-        return work()
-    except (RuntimeError, MemoryError) as error:
-        if not out_of_memory(error):
-            raise
-    free_memory()
-    current_run().notes.append(f"{doing} ran out of memory and was done again in a way that needs less.")
+        with _told_by_class():
+            return work()
+    except MemoryRanOut:
+        pass  # the error holds what it stumbled over until here
+    _once_more(doing, how)
     try:
-        return smaller()
-    except (RuntimeError, MemoryError) as error:
-        if not out_of_memory(error):
-            raise
-        asked = _asked_for(error)
+        with _told_by_class():
+            return smaller()
+    except MemoryRanOut as error:
+        asked = error.asked
+    raise _too_little(doing, asked)
+
+
+def going_on_with_less_memory(
+    work: Callable[[], Generator[E, None, T]], smaller: Callable[[], Generator[E, None, T]], *, doing: str, how: str
+) -> Generator[E, None, T]:
+    """``with_less_memory`` for work that tells how it goes on."""
+    try:
+        with _told_by_class():
+            return (yield from work())
+    except MemoryRanOut:
+        pass  # the error holds what it stumbled over until here
+    _once_more(doing, how)
+    try:
+        with _told_by_class():
+            return (yield from smaller())
+    except MemoryRanOut as error:
+        asked = error.asked
+    raise _too_little(doing, asked)
+
+
+def _once_more(doing: str, how: str) -> None:
     free_memory()
-    raise StageError(
+    current_run().notes.append(f"{doing} ran out of memory and was done again {how}.")
+
+
+def _too_little(doing: str, asked: str) -> StageError:
+    free_memory()
+    return StageError(
         f"{doing} needs more memory than there is ({_figures(asked)}): "
         "set GGEDIT_LOW_MEMORY=true, choose a smaller model or GGEDIT_DEVICE=cpu."
     )

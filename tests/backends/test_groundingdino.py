@@ -18,6 +18,7 @@ from ggedit.backends.grounding.captions import Phrase, write_caption  # noqa: E4
 from ggedit.backends.grounding.checkpoint import read_architecture, text_folder  # noqa: E402
 from ggedit.backends.grounding.detector import load_vocabulary  # noqa: E402
 from ggedit.backends.groundingdino import GroundingDinoDetector, compute_input, load_model  # noqa: E402
+from ggedit.backends.placement import Placement  # noqa: E402
 from ggedit.config import load_settings  # noqa: E402
 from ggedit.core.errors import BackendUnavailable, StageError  # noqa: E402
 from ggedit.core.geometry import Extent  # noqa: E402
@@ -155,6 +156,32 @@ def test_out_of_memory_is_tried_smaller_once(detector: GroundingDinoDetector, mo
             with pytest.raises(StageError, match="GGEDIT_LOW_MEMORY"):
                 detector.find(make_picture(), [CUP])
     assert efforts[1:] == [networks.Effort(texts=1, side=480)]
+
+
+@pytest.mark.parametrize("failures", [1, 2], ids=["the CPU has room", "nowhere is room"])
+def test_a_detector_that_does_not_fit_on_the_device_goes_to_the_cpu(detector, monkeypatch, failures: int) -> None:
+    devices: list[str] = []
+    detector.release()
+    load = detector._network._load
+
+    def short_of_memory(placement):
+        devices.append(placement.device.type)
+        if len(devices) <= failures:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 600.00 MiB.")
+        return load(placement)
+
+    monkeypatch.setattr(detector._network, "_load", short_of_memory)
+    monkeypatch.setattr(networks, "detector_placement", lambda _: Placement(torch.device("cuda"), torch.float32))
+    with StageRun().running() as run:
+        if failures == 1:
+            assert len(detector.find(make_picture(), [CUP]))
+            assert run.notes == [
+                "Loading the detector ran out of memory and was done again on the CPU, which is slower."
+            ]
+        else:
+            with pytest.raises(StageError, match=r"600\.00 MiB more .* GGEDIT_LOW_MEMORY"):
+                detector.find(make_picture(), [CUP])
+    assert devices == ["cuda", "cpu"]
 
 
 def test_mixed_precision_where_it_is_asked_for(environment: Mapping[str, str], detector) -> None:

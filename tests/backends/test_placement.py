@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from ggedit.backends import placement  # noqa: E402
 from ggedit.backends.placement import (  # noqa: E402
     Placement,
     free_ram_mib,
+    going_on_with_less_memory,
     out_of_memory,
     place,
     require_memory,
@@ -100,6 +102,48 @@ def test_the_second_time_is_a_sentence_with_the_figure(error, figure):
         with_less_memory(work, work, doing="Looking")
     assert calls == [1, 1]
     assert figure in str(said.value) and "GGEDIT_LOW_MEMORY" in str(said.value)
+
+
+def test_what_the_first_try_held_is_freed_before_the_second():
+    """The error's traceback must not keep the tensors that filled the device."""
+    held = []
+
+    def work():
+        large = torch.zeros(8)
+        held.append(weakref.ref(large))
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    assert with_less_memory(work, lambda: held[0]() is None, doing="Looking")
+
+
+def test_work_that_tells_how_it_goes_on_is_begun_again():
+    def work():
+        yield "half"
+        raise RAN_OUT[0]
+
+    def smaller():
+        yield "small"
+        return "done"
+
+    told, made = [], []
+    with StageRun().running() as run:
+        steps = going_on_with_less_memory(work, smaller, doing="Editing", how="in tiles")
+        told = [*_until_the_end(steps, made)]
+    assert told == ["half", "small"] and made == ["done"]
+    assert run.notes == ["Editing ran out of memory and was done again in tiles."]
+
+
+def test_work_that_tells_ends_with_the_figure_too():
+    def work():
+        yield "half"
+        raise RAN_OUT[0]
+
+    with pytest.raises(StageError, match=r"1\.50 GiB more .* GGEDIT_LOW_MEMORY"):
+        list(going_on_with_less_memory(work, work, doing="Editing", how="in tiles"))
+
+
+def _until_the_end(steps, made):
+    made.append((yield from steps))
 
 
 @pytest.mark.parametrize("error", [RuntimeError("mat1 and mat2 shapes cannot be multiplied"), ValueError("x")])

@@ -195,7 +195,12 @@ def _draw(engine: Engine, task: Task, report: Report) -> Drawn:
         spare_memory(engine.family.pipeline)
         return one_by_one(engine, task, report)
 
-    return with_less_memory(lambda: engine.draw(task, report), smaller, doing="Editing this part")
+    return with_less_memory(
+        lambda: engine.draw(task, report),
+        smaller,
+        doing="Editing this part",
+        how="one by one, in tiles and slices, which is slower",
+    )
 
 
 def _shown(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...config import Settings
@@ -61,9 +62,16 @@ class BlendedEditor:
 
     def _loaded(self) -> Engine:
         if self._engine is None:
+            from ..placement import with_less_memory
             from .loading import load_engine
 
-            self._engine = load_engine(self._settings)
+            frugal = replace(self._settings, low_memory=True)
+            self._engine = with_less_memory(
+                lambda: load_engine(self._settings),
+                lambda: load_engine(frugal),
+                doing="Loading the editing model",
+                how="part by part, which is slower",
+            )
         return self._engine
 
     def release(self) -> None:

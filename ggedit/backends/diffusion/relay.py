@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Callable, Generator
@@ -45,11 +46,13 @@ class _Relay(Generic[E]):
 def relayed(work: Callable[[Callable[[E], None]], R]) -> Generator[E, None, R]:
     """The events that ``work`` reports, then its result as the generator's value.
 
-    The work runs in a thread of its own and at most one step ahead. Closing the generator makes
-    its next report raise ``Cancelled``, and waits until it has ended: within one step.
+    The work runs in a thread of its own, as a part of the stage that runs here, and at most one
+    step ahead. Closing the generator makes its next report raise ``Cancelled``, and waits until it
+    has ended: within one step.
     """
     relay: _Relay[E] = _Relay()
-    thread = threading.Thread(target=_run, args=(work, relay), name="ggedit-model", daemon=True)
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(_run, work, relay), name="ggedit-model", daemon=True)
     thread.start()
     try:
         while True:

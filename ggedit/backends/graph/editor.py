@@ -8,7 +8,8 @@ learned concept, or without one by lending its inverted self attention (less fai
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...config import Settings, variable
@@ -17,7 +18,7 @@ from ...core.events import EditProgress
 from ...core.plan import EditStep, Insert, Refusal
 from ...core.result import StepOutcome
 from ...model_files import model_folder
-from ...ports import EditJob, Segmenter
+from ...ports import EditJob, Releasable, Segmenter
 from .refusals import refusal_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class GraphEditor:
         Raises:
             BadInput: the step is refused, or it has no mask.
             BackendUnavailable: the model or the concept cannot be used.
+            StageError: the device's memory is too small.
         """
         refusal = refusal_of(job.step)
         if refusal is not None:
@@ -51,14 +53,31 @@ class GraphEditor:
             raise BadInput("There is no mask for this step: click the object or paint over it.")
         if self._network is None:
             yield EditProgress(0.0, f"Loading {self._settings.graph_model}")
-        from .steps import Work  # torch is loaded with the first edit, not with the page
-
         with self._lock:
-            yield from Work(self._loaded(), self._segmenter, self._settings, job).run()
+            yield from self._work(self._loaded(), job)
+
+    def _work(self, network: Network, job: EditJob) -> Iterator[EditProgress | StepOutcome]:
+        """If the device's memory runs out, once more with one sample, a tiled autoencoder and the
+        segmenter's memory."""
+        from ..placement import going_on_with_less_memory  # torch is loaded with the first edit, not with the page
+        from .steps import Work
+
+        def smaller() -> Generator[EditProgress | StepOutcome]:
+            network.vae.enable_tiling()
+            if isinstance(self._segmenter, Releasable):
+                self._segmenter.release()
+            return Work(network, self._segmenter, replace(self._settings, graph_samples=1), job).run()
+
+        yield from going_on_with_less_memory(
+            lambda: Work(network, self._segmenter, self._settings, job).run(),
+            smaller,
+            doing="Editing this part",
+            how="with one sample and in tiles, which is slower",
+        )
 
     def _loaded(self) -> Network:
         if self._network is None:
-            from ..placement import place
+            from ..placement import place, with_less_memory
             from .network import Network
 
             folder = model_folder(self._settings.graph_model, self._settings)
@@ -67,7 +86,12 @@ class GraphEditor:
                 raise BackendUnavailable(
                     f"The model {named!r} is not on this machine: name a folder in {variable('graph_model')}."
                 )
-            self._network = Network.load(folder, place(self._settings), low_memory=self._settings.low_memory)
+            placement, frugal = place(self._settings), self._settings.low_memory
+            self._network = with_less_memory(
+                lambda: Network.load(folder, placement, low_memory=frugal),
+                lambda: Network.load(folder, placement, low_memory=True),
+                doing="Loading the graph editor's model",
+            )
         return self._network
 
     def release(self) -> None:

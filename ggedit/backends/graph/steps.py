@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,7 +38,7 @@ class Work:
     settings: Settings
     job: EditJob
 
-    def run(self) -> Iterator[EditProgress | StepOutcome]:
+    def run(self) -> Generator[EditProgress | StepOutcome]:
         step, mask = self.job.step, self.job.mask
         if isinstance(step, Remove):
             assert mask is not None
@@ -56,7 +56,7 @@ class Work:
             return
         yield from self._exchange(mask)
 
-    def _exchange(self, mask: Mask) -> Iterator[EditProgress | StepOutcome]:
+    def _exchange(self, mask: Mask) -> Generator[EditProgress | StepOutcome]:
         """Replace and move: the thing is taken away, then something is drawn where it stood or where
         it goes, on the picture without it."""
         step = self.job.step

@@ -77,6 +77,7 @@ class LazyNetwork:
                 lambda: network.ask(picture, groups, self._usual()),
                 lambda: network.ask(picture, groups, Effort(texts=1, side=_SMALLER)),
                 doing="Looking for things",
+                how="text by text on a smaller picture",
             )
 
     def release(self) -> None:
@@ -88,7 +89,12 @@ class LazyNetwork:
     def _network(self) -> LoadedNetwork:
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._load(detector_placement(self._settings))
+                self._loaded = with_less_memory(
+                    lambda: self._load(detector_placement(self._settings)),
+                    lambda: self._load(Placement(torch.device("cpu"), torch.float32)),
+                    doing="Loading the detector",
+                    how="on the CPU, which is slower",
+                )
             return self._loaded
 
     def _usual(self) -> Effort:

@@ -133,7 +133,10 @@ class PromptedSegmenter:
         if self._model is None:
             frugal = replace(self._settings, low_memory=True)
             self._model = with_less_memory(
-                lambda: self._load(self._settings), lambda: self._load(frugal), doing="Loading the segmenter"
+                lambda: self._load(self._settings),
+                lambda: self._load(frugal),
+                doing="Loading the segmenter",
+                how="with its encoder in the computer's own memory, which is slower",
             )
         return self._model
 
@@ -145,6 +148,7 @@ class PromptedSegmenter:
                 lambda: model.encode(pixels),
                 lambda: self._encode_smaller(model, pixels),
                 doing="Looking at the picture for masks",
+                how="on the CPU, which is slower",
             )
             self._embeddings.put(picture.digest, known)
         return known
@@ -159,11 +163,27 @@ class PromptedSegmenter:
     ) -> tuple[MaskCandidate, ...]:
         """One pass of the decoder; with strokes a second one, which gets the first one's answer
         with the strokes painted into it (the model was trained on its own former answers)."""
-        answer = model.decode(embedding, _prompt(question, frame, rough_logits(question, frame, model.mask_px)))
+        answer = _decoded(model, embedding, _prompt(question, frame, rough_logits(question, frame, model.mask_px)))
         if question.painted:
             mended = painted_logits(answer.best, question, frame)
-            answer = model.decode(embedding, _prompt(question, frame, mended))
+            answer = _decoded(model, embedding, _prompt(question, frame, mended))
         return candidates(answer, question, frame)
+
+
+def _decoded(model: MaskModel, embedding: Embedding, prompt: ModelPrompt) -> Answer:
+    """The decoder's answer; where the memory is too small for both, the encoder makes room."""
+
+    def alone() -> Answer:
+        model.offload()
+        free_memory()
+        return model.decode(embedding, prompt)
+
+    return with_less_memory(
+        lambda: model.decode(embedding, prompt),
+        alone,
+        doing="Cutting out a mask",
+        how="with the picture's encoder on the CPU, which is slower",
+    )
 
 
 def _prompt(question: Question, frame: Frame, mask: Floats | None) -> ModelPrompt:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageCms
 
 from ggedit.backends.diffusion.drawing import REFUSED
@@ -15,7 +16,7 @@ from ggedit.backends.diffusion.editor import BlendedEditor
 from ggedit.config import Settings
 from ggedit.core.compositing import composite
 from ggedit.core.detections import Detections
-from ggedit.core.errors import BackendUnavailable, BadInput
+from ggedit.core.errors import BackendUnavailable, BadInput, StageError
 from ggedit.core.events import EditProgress
 from ggedit.core.geometry import Box, Extent
 from ggedit.core.masks import Mask, grow
@@ -23,7 +24,7 @@ from ggedit.core.options import EditOptions
 from ggedit.core.picture import Picture, decode_picture, encode_picture
 from ggedit.core.plan import Background, EditStep, Insert, Remove, Replace, Restyle, grow_px_of
 from ggedit.core.result import StepOutcome
-from ggedit.ports import EditJob
+from ggedit.ports import EditJob, StageRun
 from tests.backends.diffusion.conftest import make_pixels
 
 STEP = Restyle(node="cup-1", look="wooden", prompt="make it wooden", grow_px=2, feather_px=2)
@@ -284,6 +285,72 @@ def test_low_memory_works_in_tiles_and_slices_and_still_changes_nothing_else(
     pipe = sparing._loaded().family.pipeline
     assert pipe.vae.use_tiling and pipe.vae.use_slicing
     assert {type(p).__name__ for p in pipe.unet.attn_processors.values()} == {"SlicedAttnProcessor"}
+
+
+@pytest.mark.parametrize("variants", [1, 2], ids=["one", "a batch"])
+def test_out_of_memory_once_is_done_in_tiles_and_slices_and_noted(
+    settings_for: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, variants: int
+) -> None:
+    editor = BlendedEditor(settings_for())
+    engine, batches = editor._loaded(), []
+    draw = engine.draw
+
+    def short_of_memory(task, report):
+        batches.append(len(task.seeds))
+        if len(batches) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return draw(task, report)
+
+    monkeypatch.setattr(engine, "draw", short_of_memory)
+    job = make_job(seed=4, options=EditOptions(variants=variants))
+    with StageRun().running() as run:
+        differs = (edited(editor, job) != job.picture.pixels).any(axis=2)
+    assert batches == [variants, *[1] * variants]
+    assert run.notes == [
+        "Editing this part ran out of memory and was done again one by one, in tiles and slices, which is slower."
+    ]
+    assert engine.family.pipeline.vae.use_tiling and engine.family.pipeline.vae.use_slicing
+    assert differs[MASK.full()].mean() > 0.9 and not differs[~grow(MASK.full(), 4)].any()
+
+
+def test_out_of_memory_twice_is_a_sentence_with_the_figure_and_the_next_edit_works(
+    settings_for: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = BlendedEditor(settings_for())
+
+    def never(task, report):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 ...")
+
+    with monkeypatch.context() as short:
+        short.setattr(editor._loaded(), "draw", never)
+        with pytest.raises(StageError, match=r"2\.00 GiB more .* GGEDIT_LOW_MEMORY"):
+            list(editor.edit(make_job(seed=4)))
+    assert outcome_of(editor, make_job(seed=4)).patches
+
+
+@pytest.mark.parametrize("failures", [1, 2], ids=["part by part it fits", "never"])
+def test_a_model_that_does_not_fit_on_the_device_is_brought_part_by_part(
+    settings_for: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    from ggedit.backends.diffusion import loading
+
+    asked: list[bool] = []
+    settle = loading.settle
+
+    def short_of_memory(pipe, placement, *, low_memory):
+        asked.append(low_memory)
+        if len(asked) <= failures:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 3.00 GiB.")
+        settle(pipe, placement, low_memory=low_memory)
+
+    monkeypatch.setattr(loading, "settle", short_of_memory)
+    editor = BlendedEditor(settings_for())
+    if failures == 1:
+        assert outcome_of(editor, make_job(seed=4)).patches
+    else:
+        with pytest.raises(StageError, match=r"3\.00 GiB more .* GGEDIT_LOW_MEMORY"):
+            list(editor.edit(make_job(seed=4)))
+    assert asked == [False, True]
 
 
 def test_release_frees_the_model_and_the_next_edit_loads_it(settings_for: Callable[..., Settings]) -> None:

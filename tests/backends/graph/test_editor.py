@@ -16,7 +16,7 @@ from ggedit.backends.graph.editor import GraphEditor  # noqa: E402
 from ggedit.backends.scripted import ScriptedSegmenter  # noqa: E402
 from ggedit.config import Settings, load_settings  # noqa: E402
 from ggedit.core.compositing import composite  # noqa: E402
-from ggedit.core.errors import BackendUnavailable, BadInput  # noqa: E402
+from ggedit.core.errors import BackendUnavailable, BadInput, StageError  # noqa: E402
 from ggedit.core.events import EditProgress  # noqa: E402
 from ggedit.core.geometry import Box, Extent  # noqa: E402
 from ggedit.core.masks import Mask  # noqa: E402
@@ -34,7 +34,7 @@ from ggedit.core.plan import (  # noqa: E402
     Restyle,
 )
 from ggedit.core.result import StepOutcome  # noqa: E402
-from ggedit.ports import EditJob, Partner  # noqa: E402
+from ggedit.ports import EditJob, Partner, StageRun  # noqa: E402
 from ggedit.stages.edit import allowed_region  # noqa: E402
 
 EXTENT = Extent(150, 110)
@@ -191,6 +191,41 @@ def test_memory_is_given_back_and_taken_again(folder: Path) -> None:
     editor.release()
     assert editor._network is None
     assert np.array_equal(first.patches[0].pixels, run(editor, job_of(Remove(node="cup-1"))).patches[0].pixels)
+
+
+@pytest.mark.parametrize("failures", [1, 2], ids=["smaller it fits", "never"])
+def test_out_of_memory_is_tried_once_more_with_one_sample_and_in_tiles(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    segmenter = ReleasableSegmenter()
+    editor = GraphEditor(settings_of(folder, GGEDIT_GRAPH_SAMPLES="2"), segmenter=segmenter)
+    network, rows = editor._loaded(), []
+    predict = network.predict
+
+    def short_of_memory(latents, *rest):
+        rows.append(len(latents))
+        if len(rows) <= failures:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return predict(latents, *rest)
+
+    monkeypatch.setattr(network, "predict", short_of_memory)
+    with StageRun().running() as note:
+        if failures == 1:
+            assert list(editor.edit(job_of(Remove(node="cup-1"))))[-1].patches
+        else:
+            with pytest.raises(StageError, match=r"2\.00 GiB more .* GGEDIT_LOW_MEMORY"):
+                list(editor.edit(job_of(Remove(node="cup-1"))))
+    assert network.vae.use_tiling and segmenter.released == 1
+    assert note.notes == [
+        "Editing this part ran out of memory and was done again with one sample and in tiles, which is slower."
+    ]
+
+
+class ReleasableSegmenter(ScriptedSegmenter):
+    released = 0
+
+    def release(self) -> None:
+        self.released += 1
 
 
 def test_closing_the_iterator_stops_within_a_step(editor: GraphEditor) -> None:

@@ -261,6 +261,52 @@ def test_out_of_memory_once_is_done_on_the_cpu_and_noted(settings, kind, segment
     assert all(a.mask.same_as(b.mask) for a, b in zip(found, usual, strict=True))
 
 
+@pytest.mark.parametrize("kind", ["sam", "sam-hf"])
+def test_a_decoder_without_room_gets_that_of_the_encoder(settings, kind, segmenters):
+    segmenter: Any = KINDS[kind](settings[kind])
+    model = segmenter._loaded()
+    decode, moved = model.decode, []
+
+    def short_of_memory(embedding, prompt):
+        if not moved:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return decode(embedding, prompt)
+
+    model.decode = short_of_memory
+    offload = model.offload
+    model.offload = lambda: moved.append("cpu") or offload()
+    with StageRun().running() as run:
+        found = segmenter.segment(blobs(LANDSCAPE), prompts(LANDSCAPE)["box"])
+    assert moved == ["cpu"]
+    assert run.notes == [
+        "Cutting out a mask ran out of memory and was done again with the picture's encoder on the CPU, "
+        "which is slower."
+    ]
+    usual = segmenters[kind].segment(blobs(LANDSCAPE), prompts(LANDSCAPE)["box"])
+    assert all(a.mask.same_as(b.mask) for a, b in zip(found, usual, strict=True))
+
+
+@pytest.mark.parametrize("failures", [1, 2], ids=["with less it fits", "never"])
+def test_a_segmenter_that_does_not_fit_is_loaded_with_its_encoder_outside(settings, failures):
+    asked: list[bool] = []
+    usual: Any = SamSegmenter(settings["sam"])
+    load = usual._load
+
+    def short_of_memory(settings):
+        asked.append(settings.low_memory)
+        if len(asked) <= failures:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return load(settings)
+
+    usual._load = short_of_memory
+    if failures == 1:
+        assert usual.segment(blobs(LANDSCAPE), prompts(LANDSCAPE)["box"])
+    else:
+        with pytest.raises(StageError, match=r"2\.00 GiB more .* GGEDIT_LOW_MEMORY"):
+            usual.segment(blobs(LANDSCAPE), prompts(LANDSCAPE)["box"])
+    assert asked == [False, True]
+
+
 def test_out_of_memory_twice_is_a_sentence_with_the_figure(settings):
     segmenter: Any = SamSegmenter(settings["sam"])
 
