@@ -58,6 +58,10 @@ from .quiet import quiet
 _DINO = ("grounding-dino", "mm-grounding-dino")
 _OWL = ("owlv2", "owlvit")
 """What ``model_type`` says in config.json."""
+_QUERIES = 64
+"""Phrases that OWL-ViT and OWLv2 are asked at a time: more gain nothing once the picture has been looked at."""
+_LEAST_SHARE = 0.5
+"""Of the side that OWL-ViT and OWLv2 were trained at: their positions are stretched for it."""
 
 
 class HfDetector(PhraseDetector):
@@ -190,7 +194,7 @@ class _Dino(DinoNetwork):
 
 
 class _Owl(LoadedNetwork):
-    """Phrases as queries of their own, all in one look."""
+    """Phrases as queries of their own, about a picture that is looked at once."""
 
     thresholds = Thresholds(box=0.1, text=0.1)
     """Of the processor of transformers; these networks are less sure of themselves."""
@@ -208,19 +212,34 @@ class _Owl(LoadedNetwork):
         return [tuple(phrases)] if phrases else []
 
     def ask(self, picture: Picture, groups: Sequence[Sequence[Phrase]], effort: Effort) -> list[Sight]:
-        """``effort`` changes nothing: the picture has one size here, and is looked at once."""
+        """A few phrases at a time, so that memory does not grow with the vocabulary."""
         texts = [f"a photo of a {clean(phrase.text)}" for group in groups for phrase in group]
         framed = widened(np.asarray(picture.pixels))
-        self._seen.look_at(picture.digest)
-        asked = self._processor(text=[texts], images=framed, return_tensors="pt", truncation=True)
-        with computing(self._placement):
-            answer = self._model(**asked.to(self._placement.device))
+        side = self._side(effort.side)
+        self._seen.look_at((picture.digest, side))
+        pixels = self._pixels(framed, side)
+        parts = [self._answer(pixels, texts[first : first + _QUERIES]) for first in range(0, len(texts), _QUERIES)]
         height, width = framed.shape[:2]
         frame = (max(width, height),) * 2 if self._square else (width, height)
-        xyxy, believed = corners(answer.pred_boxes[0], *frame), beliefs(answer.logits[0])
-        sights: list[Sight] = []
-        for group in groups:
-            first = sum(sight.belief.shape[1] for sight in sights)
-            columns = believed[:, first : first + len(group)]
-            sights.append(Sight(xyxy, columns, columns, columns))
-        return sights
+        xyxy = corners(parts[0].pred_boxes[0], *frame)
+        believed = np.concatenate([beliefs(part.logits[0]) for part in parts], axis=1)
+        ends = np.cumsum([len(group) for group in groups])[:-1]
+        return [Sight(xyxy, columns, columns, columns) for columns in np.split(believed, ends, axis=1)]
+
+    def _answer(self, pixels: Tensor, texts: list[str]) -> Any:
+        asked = self._processor(text=[texts], return_tensors="pt", truncation=True).to(self._placement.device)
+        usual = pixels.shape[-1] == self._model.config.vision_config.image_size
+        with computing(self._placement):
+            return self._model(**asked, pixel_values=pixels, interpolate_pos_encoding=not usual)
+
+    def _pixels(self, framed: npt.NDArray[np.uint8], side: int) -> Tensor:
+        size = {"height": side, "width": side}
+        made = self._processor(images=framed, return_tensors="pt", images_kwargs={"size": size})
+        return made["pixel_values"].to(self._placement.device)
+
+    def _side(self, wished: int) -> int:
+        """Of the square that the network sees: as it was trained, or less of it where the wish is for less
+        than the usual 800 of detectors, in whole patches; never less than half."""
+        eyes = self._model.config.vision_config
+        share = min(max(wished / SIDE, _LEAST_SHARE), 1.0) if wished else 1.0
+        return max(1, int(eyes.image_size * share) // eyes.patch_size) * eyes.patch_size

@@ -17,6 +17,7 @@ pytest.importorskip("transformers")
 from safetensors.torch import load_file, save_file  # noqa: E402
 
 from ggedit.backends.grounding.captions import Phrase  # noqa: E402
+from ggedit.backends.grounding.detector import load_vocabulary  # noqa: E402
 from ggedit.backends.grounding.dino import size_for  # noqa: E402
 from ggedit.backends.grounding.network import Effort  # noqa: E402
 from ggedit.backends.groundingdino import GroundingDinoDetector, compute_input  # noqa: E402
@@ -30,7 +31,7 @@ from tests.builders import make_picture  # noqa: E402
 from tests.tiny import detectors, environment_of  # noqa: E402
 
 ASKED = [Referent("red cup", "cup", ("red",)), Referent("lamp", "lamp")]
-FAMILIES = ["hf_dino", "hf_mm_dino", "hf_owl"]
+FAMILIES = ["hf_dino", "hf_mm_dino", "hf_owl", "hf_owlvit"]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,38 @@ def test_owl_answers_in_the_order_of_the_phrases(environments) -> None:
     with torch.inference_mode():
         one, other = (loaded.ask(picture, groups, Effort(1, 0)) for groups in ([cup, lamp], [lamp, cup]))
     assert np.allclose(one[0].belief, other[1].belief) and not np.allclose(one[0].belief, other[0].belief)
+
+
+@pytest.mark.parametrize("family", ["hf_owl", "hf_owlvit"])
+def test_owl_is_asked_several_hundred_nouns_a_few_at_a_time(environments, family: str, monkeypatch) -> None:
+    """Each answers as it does alone, no look has more than 64, and the picture is seen once."""
+    loaded = detector_of(environments[family])._network._network()
+    words = load_vocabulary(load_settings({}))
+    picture, looks, seen = make_picture(Extent(96, 72)), [], []
+    forward, part = loaded._model.forward, loaded._seen.part
+    monkeypatch.setattr(
+        loaded._model, "forward", lambda **asked: looks.append(len(asked["input_ids"])) or forward(**asked)
+    )
+    part.register_forward_hook(lambda *_: seen.append(1))
+    with torch.inference_mode():
+        (many,) = loaded.ask(picture, [[Phrase(word) for word in words]], Effort(1, 0))
+        alone = [loaded.ask(picture, [[Phrase(words[i])]], Effort(1, 0))[0] for i in (0, 70, len(words) - 1)]
+    assert len(words) > 300 and many.belief.shape[1] == len(words)
+    assert sum(looks[:-3]) == len(words) and max(looks) == 64 and len(seen) == 1
+    for column, one in zip((0, 70, -1), alone, strict=True):
+        assert np.allclose(many.belief[:, column], one.belief[:, 0], atol=1e-5)
+
+
+@pytest.mark.parametrize("family", ["hf_owl", "hf_owlvit"])
+@pytest.mark.parametrize(("side", "boxes"), [(0, 64), (800, 64), (480, 16), (10, 16)])
+def test_owl_sees_a_smaller_square_where_that_is_wished(environments, family: str, side: int, boxes: int) -> None:
+    """0.6 of 64 pixels are four whole patches of 8; half is the least."""
+    loaded = detector_of(environments[family])._network._network()
+    with torch.inference_mode():
+        (sight,) = loaded.ask(make_picture(Extent(96, 48)), [(Phrase("cup"),)], Effort(1, side))
+        (usual,) = loaded.ask(make_picture(Extent(96, 48)), [(Phrase("cup"),)], Effort(1, 0))
+    assert len(sight.xyxy) == boxes and len(usual.xyxy) == 64
+    assert np.ptp(sight.xyxy[:, 0]) > 48, "the boxes lie all over the picture"
 
 
 def test_reads_the_original_file(environments) -> None:

@@ -23,6 +23,10 @@ from transformers import (
     Owlv2ForObjectDetection,
     Owlv2ImageProcessor,
     Owlv2Processor,
+    OwlViTConfig,
+    OwlViTForObjectDetection,
+    OwlViTImageProcessor,
+    OwlViTProcessor,
 )
 
 from ggedit.backends.grounding.checkpoint import Architecture, text_folder
@@ -102,11 +106,16 @@ def groundingdino(folder: Path) -> Mapping[str, str]:
 
 
 def hf_dino(folder: Path) -> Mapping[str, str]:
+    save_folder(TINY, folder, shortest=SIDE, longest=2 * SIDE)
+    return {"GGEDIT_DETECTOR_MODEL": str(folder), "GGEDIT_DETECTOR": "groundingdino-hf", **_small(folder)}
+
+
+def save_folder(architecture: Architecture, folder: Path, *, shortest: int = 800, longest: int = 1333) -> Path:
     """A folder as the hub serves it: config, safetensors, processor, tokenizer."""
     torch.manual_seed(0)
-    GroundingDinoForObjectDetection(hf_config(TINY)).save_pretrained(folder)
-    _dino_processor().save_pretrained(folder)
-    return {"GGEDIT_DETECTOR_MODEL": str(folder), "GGEDIT_DETECTOR": "groundingdino-hf", **_small(folder)}
+    GroundingDinoForObjectDetection(hf_config(architecture)).save_pretrained(folder)
+    _dino_processor(shortest, longest).save_pretrained(folder)
+    return folder
 
 
 def hf_mm_dino(folder: Path) -> Mapping[str, str]:
@@ -114,29 +123,36 @@ def hf_mm_dino(folder: Path) -> Mapping[str, str]:
     sizes = hf_config(TINY).to_dict()
     del sizes["model_type"]
     MMGroundingDinoForObjectDetection(MMGroundingDinoConfig(**sizes)).save_pretrained(folder)
-    _dino_processor().save_pretrained(folder)
+    _dino_processor(SIDE, 2 * SIDE).save_pretrained(folder)
     return {"GGEDIT_DETECTOR_MODEL": str(folder), "GGEDIT_DETECTOR": "groundingdino-hf", **_small(folder)}
 
 
 def hf_owl(folder: Path) -> Mapping[str, str]:
+    return _owl(folder, Owlv2Config, Owlv2ForObjectDetection, processor=Owlv2Processor, images=Owlv2ImageProcessor)
+
+
+def hf_owlvit(folder: Path) -> Mapping[str, str]:
+    return _owl(folder, OwlViTConfig, OwlViTForObjectDetection, processor=OwlViTProcessor, images=OwlViTImageProcessor)
+
+
+def _owl(folder: Path, config: Any, kind: Any, *, processor: Any, images: Any) -> Mapping[str, str]:
     torch.manual_seed(0)
     words = _clip_tokenizer(folder)
     text = {"vocab_size": len(words), "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1}
     vision = {"hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1, "image_size": 64, "patch_size": 8}
     heads = {"num_attention_heads": 2}
     ends = {"bos_token_id": words.bos_token_id, "eos_token_id": words.eos_token_id, "pad_token_id": 0}
-    config = Owlv2Config(text_config=text | heads | ends, vision_config=vision | heads, projection_dim=32)
-    model = Owlv2ForObjectDetection(config)
+    model = kind(config(text_config=text | heads | ends, vision_config=vision | heads, projection_dim=32))
     with torch.no_grad():
         for value in model.box_head.parameters():
             value.mul_(0.2)
     model.save_pretrained(folder)
-    Owlv2Processor(Owlv2ImageProcessor(size={"height": 64, "width": 64}), words).save_pretrained(folder)
+    processor(images(size={"height": 64, "width": 64}), words).save_pretrained(folder)
     return {"GGEDIT_DETECTOR_MODEL": str(folder), "GGEDIT_DETECTOR": "groundingdino-hf", **_small(folder)}
 
 
-def _dino_processor() -> GroundingDinoProcessor:
-    size = {"shortest_edge": SIDE, "longest_edge": 2 * SIDE}
+def _dino_processor(shortest: int, longest: int) -> GroundingDinoProcessor:
+    size = {"shortest_edge": shortest, "longest_edge": longest}
     return GroundingDinoProcessor(GroundingDinoImageProcessor(size=size), tokenizer())
 
 
