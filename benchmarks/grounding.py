@@ -14,10 +14,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from benchmarks.costs import Cost, Work, device_name, measure
 from ggedit.backends.grounding.captions import Phrase, write_caption
 from ggedit.backends.grounding.checkpoint import FILES, Architecture
 from ggedit.backends.grounding.detector import load_vocabulary
@@ -42,34 +40,22 @@ from tests.tiny.detectors import SWIN_T, random_original, save_original, tokeniz
 SWIN_B = replace(SWIN_T, embed=128, depths=(2, 2, 18, 2), heads=(4, 8, 16, 32), window=12)
 SIZES: dict[str, Architecture] = {"t": SWIN_T, "b": SWIN_B}
 CUP, LAMP = Referent("red cup", "cup"), Referent("lamp on the table", "lamp")
-Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is measured, in our way and in the plain one (None: there is none)."""
+    """What is measured, in our way and in the plain one; ``before`` is done before each of ours
+    and not counted."""
 
     name: str
     ours: Work
-    plain: Work | None
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds by the clock, CPU seconds, MiB above the start, of one piece of work."""
-
-    wall_s: float
-    cpu_s: float
-    peak_mib: float
-
-    @property
-    def comparable(self) -> float:
-        return self.wall_s if torch.cuda.is_available() else self.cpu_s
+    plain: Work
+    before: Work = lambda: None
 
 
 def main() -> None:
     options = _options()
-    print(f"{_device()}, torch {torch.__version__}, {torch.get_num_threads()} threads, Swin-{options.swin.upper()}")
+    print(f"{device_name()}, torch {torch.__version__}, {torch.get_num_threads()} threads, Swin-{options.swin.upper()}")
     print(f"\n{'model':18}{'stage':30}{'ours s':>9}{'CPU s':>8}{'MiB':>7}{'plain CPU s':>13}{'MiB':>7}{'ratio':>7}")
     with tempfile.TemporaryDirectory() as folder:
         settings = _settings(options, Path(folder))
@@ -111,8 +97,7 @@ def _settings(options: argparse.Namespace, folder: Path) -> Settings:
 def measure_original(settings: Settings, picture: Picture) -> Iterator[Stage]:
     """groundingdino-py, plain: its ``predict`` on its own transform of the picture."""
     device = place(settings).device
-    words = tokenizer()
-    load = lambda: load_model(Path(settings.detector_file), words)[0].to(device)  # noqa: E731
+    load = lambda: load_model(Path(settings.detector_file), tokenizer())[0].to(device)  # noqa: E731
     model = load()
 
     def predict(text: str) -> object:
@@ -153,31 +138,21 @@ SUBJECTS: dict[str, Callable[[Settings, Picture], Iterator[Stage]]] = {
 def _stages(detector: Any, picture: Picture, *, load: Work, plain: Callable[[str], object]) -> Iterator[Stage]:
     """One picture's stages in the order of an edit. The picture is forgotten before a stage that sees it first."""
     network = detector._network._network
-    yield Stage("load", lambda: (detector.release(), network()), load)
+    yield Stage("load", network, load, before=detector.release)
     groups = network().pack([Phrase(word) for word in load_vocabulary(detector._settings)])
     texts = [write_caption(group).text for group in groups]
 
-    def anew(work: Work) -> Work:
-        def forgetful() -> object:
-            network()._seen.look_at(None)
-            detector._scenes.clear()
-            return work()
-
-        return forgetful
-
-    def remembering(work: Work) -> Work:
-        def scanned() -> object:
-            detector._scenes.clear()
-            return work()
-
-        return scanned
+    def forget() -> None:
+        network()._seen.look_at(None)
+        detector._scenes.clear()
 
     one, two = write_caption([Phrase(CUP.phrase)]).text, write_caption([Phrase(LAMP.phrase)]).text
-    yield Stage("a phrase, new picture", anew(lambda: detector.find(picture, [CUP])), lambda: plain(one))
+    both = _all(plain, [one, two])
+    yield Stage("a phrase, new picture", lambda: detector.find(picture, [CUP]), lambda: plain(one), before=forget)
     yield Stage("another phrase, same picture", lambda: detector.find(picture, [LAMP]), lambda: plain(two))
-    yield Stage("two phrases, new picture", anew(lambda: detector.find(picture, [CUP, LAMP])), _all(plain, [one, two]))
-    scene = remembering(lambda: detector.scan(picture))
-    yield Stage(f"scene: {sum(map(len, groups))} nouns, {len(texts)} texts", scene, _all(plain, texts))
+    yield Stage("two phrases, new picture", lambda: detector.find(picture, [CUP, LAMP]), both, before=forget)
+    scene = f"scene: {sum(map(len, groups))} nouns, {len(texts)} texts"
+    yield Stage(scene, lambda: detector.scan(picture), _all(plain, texts), before=detector._scenes.clear)
 
 
 def _all(plain: Callable[[str], object], texts: Sequence[str]) -> Work:
@@ -185,62 +160,23 @@ def _all(plain: Callable[[str], object], texts: Sequence[str]) -> Work:
 
 
 def _print_row(name: str, stage: Stage, rounds: int) -> None:
+    """The middle of the rounds, and the middle of the rounds' ratios: ours and plain take turns, and in
+    every other round plain goes first, so that what else the machine does meets both alike."""
     ours, plain = [], []
-    for _ in range(rounds):
-        ours.append(measure(stage.ours))
-        plain += [measure(stage.plain)] if stage.plain else []
-    mine, theirs = _middle(ours), _middle(plain) if plain else None
+    for number in range(rounds):
+        turns = [(stage.ours, ours), (stage.plain, plain)]
+        for work, costs in turns if number % 2 == 0 else reversed(turns):
+            if costs is ours:
+                stage.before()
+            costs.append(measure(work))
+    mine, theirs = _middle(ours), _middle(plain)
+    ratio = statistics.median(a.comparable / b.comparable for a, b in zip(ours, plain, strict=True))
     row = f"{name:18}{stage.name:30}{mine.wall_s:9.2f}{mine.cpu_s:8.2f}{mine.peak_mib:7.0f}"
-    if theirs is not None:
-        row += f"{theirs.cpu_s:13.2f}{theirs.peak_mib:7.0f}{mine.comparable / theirs.comparable:7.2f}"
-    print(row, flush=True)
+    print(f"{row}{theirs.cpu_s:13.2f}{theirs.peak_mib:7.0f}{ratio:7.2f}", flush=True)
 
 
 def _middle(costs: Sequence[Cost]) -> Cost:
     return Cost(*(statistics.median(getattr(c, field) for c in costs) for field in ("wall_s", "cpu_s", "peak_mib")))
-
-
-def measure(work: Work) -> Cost:
-    """What a piece of work costs; work on a GPU is waited for."""
-    with _peak_memory() as peak:
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        spent = time.perf_counter() - wall, time.process_time() - cpu
-    return Cost(*spent, peak_mib=peak[0])
-
-
-@contextmanager
-def _peak_memory() -> Iterator[list[float]]:
-    """The most memory above the start, in MiB: the GPU's by its own counter, else the process's
-    resident pages, looked at every 20 ms."""
-    found = [0.0]
-    if torch.cuda.is_available():
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        yield found
-        found[0] = (torch.cuda.max_memory_allocated() - before) / 2**20
-        return
-    before, done = _resident_mib(), threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            found[0] = max(found[0], _resident_mib() - before)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    yield found
-    done.set()
-    watcher.join()
-
-
-def _resident_mib() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
-
-
-def _device() -> str:
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
 
 
 if __name__ == "__main__":
