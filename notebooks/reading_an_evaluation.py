@@ -14,7 +14,7 @@ from ggedit.evaluation.cases import read_cases
 from ggedit.evaluation.measures import MEASURES
 from ggedit.evaluation.runner import run_cases
 from ggedit.evaluation.systems import Ggedit, RoundTrip
-from ggedit.evaluation.tables import by_kind, compared, overall, stage_means, worst
+from ggedit.evaluation.tables import by_kind, compared, overall, stage_costs, worst
 
 wanted = {"flower-purple", "background-blur"}
 cases = [case for case in read_cases(Path("assets/eval/cases.jsonl")) if case.id in wanted]
@@ -35,7 +35,7 @@ for name, value in overall(ours).estimates:
 # %%
 for line in by_kind(ours):
     print(line.group, "mask IoU", *(f"{v.mean:.2f}" for name, v in line.estimates if name == "mask_iou"))
-print("stages:", [(stage, round(seconds, 2)) for stage, seconds, _ in stage_means(ours)])
+print("stages:", [(cost.stage, round(cost.median_s, 2)) for cost in stage_costs(ours)])
 print("look first at:", [row.key for row in worst(ours, count=1)])
 
 # %% [markdown]

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ..assembly import Assembly
-from ..config import load_settings
+from ..config import load_settings, settings_said
 from ..core.errors import BadInput
 from ..evaluation.cases import Case, read_cases
 from ..evaluation.imports import ggip2p_csv, pie_bench, write_cases
@@ -44,11 +44,14 @@ def run_suite(suite: Suite, out: Out, seed: Seed = 0, limit: Limit = None, tag: 
 
     Example: ggedit eval run assets/eval/cases.jsonl -o results/plural --tag plural
     """
-    assembly = Assembly(load_settings())
+    settings = load_settings()
+    assembly = Assembly(settings)
     scorers, not_run = assembly.scorers()
     backends = {port: f"{chosen.name} ({chosen.tier})" for port, chosen in assembly.kit.chosen().items()}
     cases = _cases(suite, limit, tag)
-    run = replace(run_of(_command(), str(suite), "ggedit", seed), not_run=dict(not_run), backends=backends)
+    said = settings_said(settings)
+    run = run_of(_command(), str(suite), "ggedit", seed)
+    run = replace(run, not_run=dict(not_run), backends=backends, settings=said)
     _measure(cases, Ggedit(assembly.kit, seed), out, run=run, scorers=scorers)
 
 
@@ -148,6 +151,9 @@ def _measure(cases: list[Case], system: System, out: Path, *, run: Run, scorers:
             bar.advance(row.key)
     report = write_report(out, run, rows, {case.id: case for case in cases})
     show_summary(rows)
+    lacking = sum(not row.measures["finished"] for row in rows)
+    if lacking:
+        say(f"{lacking} of {len(rows)} turns have no result; {out / ROWS_FILE} says why.")
     for name, why in run.not_run.items():
         say(f"{name} was not run: {why}.")
     print_json({"rows": str(out / ROWS_FILE), "report": str(report), "turns": len(rows)})

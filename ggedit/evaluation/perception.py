@@ -44,10 +44,13 @@ def perceived(turn: Turn, truth: CaseTurn) -> Measures:
 
 
 def _boxes(turn: Turn, truth: CaseTurn) -> Measures:
-    chosen = chosen_ids(turn)
+    return selection_scores(chosen_boxes(turn), [target.box for target in truth.targets])
+
+
+def chosen_boxes(turn: Turn) -> list[Box]:
+    """Where the things are that the turn chose."""
     detections = turn.detections
-    boxes = [detections.box(id_) for id_ in chosen if detections is not None and id_ in detections.ids]
-    return selection_scores(boxes, [target.box for target in truth.targets])
+    return [detections.box(id_) for id_ in chosen_ids(turn) if detections is not None and id_ in detections.ids]
 
 
 def _masks(turn: Turn, truth: CaseTurn) -> Measures:

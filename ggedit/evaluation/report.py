@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
-from PIL import Image
 
 from ..core.freeze import Frozen
-from .cases import Case, open_case_picture
+from .cases import Case
 from .measures import LEARNED, MEASURES
 from .results import Row, Run
+from .sheets import INSIDE, OUTSIDE, TAKEN, TRUE, sheet_of, thumbnail
 from .statistics import Estimate
-from .tables import Line, by_kind, by_tag, drift, overall, stage_means, worst
+from .tables import Line, by_kind, by_tag, drift, overall, stage_costs, worst
 
-CELL_PX = 340
 WORST = 12
 
 Cells = tuple[str, ...]
@@ -26,20 +23,14 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table(Frozen):
-    """Plain text cells; the template escapes them."""
+    """Plain text cells; the template escapes them. ``words``: how many of the first columns are words,
+    the others are figures. ``explained``: what the headings stand for."""
 
     title: str
     head: Cells
     rows: tuple[Cells, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet(Frozen):
-    """A case to look at: its words, and (name, data URL) of its pictures."""
-
-    text: str
-    said: str
-    pictures: tuple[tuple[str, str], ...]
+    words: int = 1
+    explained: Cells = ()
 
 
 def write_report(folder: Path, run: Run, rows: Sequence[Row], cases: Mapping[str, Case]) -> Path:
@@ -59,7 +50,9 @@ def write_report(folder: Path, run: Run, rows: Sequence[Row], cases: Mapping[str
         turns=len(rows),
         finished=round(sum(row.measures.get("finished", 0.0) for row in rows)),
         tables=_summaries(rows),
-        sheets=[_sheet(row, cases, folder) for row in worst(rows, count=WORST)],
+        sheets=[sheet_of(row, cases.get(row.case), folder) for row in worst(rows, count=WORST)],
+        colours={name: "rgb({}, {}, {})".format(*rgb) for name, rgb in _COLOURS.items()},
+        thumbnails=[shown for row in rows if (shown := thumbnail(row, folder)) is not None],
         details=[_every_row(rows), _made_by(run)],
     )
     path.write_text(text, encoding="utf-8")
@@ -67,10 +60,15 @@ def write_report(folder: Path, run: Run, rows: Sequence[Row], cases: Mapping[str
 
 
 def _summaries(rows: Sequence[Row]) -> list[Table]:
+    costs = stage_costs(rows)
     tables = [_estimates(overall(rows)), _wide("By kind", by_kind(rows)), _wide("By tag", by_tag(rows))]
     tables += [_wide("Drift over turns", lines) for lines in [drift(rows)] if lines]
-    stages = tuple((name, f"{seconds:.3f}", f"{peak:.0f}") for name, seconds, peak in stage_means(rows))
-    return [*tables, Table("Stages", ("stage", "median seconds", "largest peak, MiB"), stages)] if stages else tables
+    stages = [(c.stage, *(f"{s:.3f}" for s in (c.mean_s, c.median_s, c.longest_s)), f"{c.peak_mib:.0f}") for c in costs]
+    return [*tables, Table("Stages", _STAGES, tuple(stages))] if stages else tables
+
+
+_STAGES = ("stage", "mean s", "median s", "longest s", "largest peak, MiB")
+_COLOURS = {"meant": TRUE, "taken": TAKEN, "allowed": INSIDE, "not allowed": OUTSIDE}
 
 
 def _estimates(line: Line) -> Table:
@@ -81,15 +79,16 @@ def _estimates(line: Line) -> Table:
 
 
 def _cells(name: str, value: Estimate) -> tuple[str, str, str]:
-    digits, unit = MEASURES[name].digits, MEASURES[name].unit
-    mean = f"{value.mean:.{digits}f} {unit}".rstrip()
-    return mean, f"{value.low:.{digits}f} to {value.high:.{digits}f}", str(value.count)
+    measure = MEASURES[name]
+    mean = f"{measure.show(value.mean)} {measure.unit}".rstrip()
+    return mean, f"{measure.show(value.low)} to {measure.show(value.high)}", str(value.count)
 
 
 def _wide(title: str, lines: Sequence[Line]) -> Table:
     names = [name for name in MEASURES if any(name in dict(line.estimates) for line in lines)]
-    head = ("group", "turns", *(MEASURES[name].title for name in names))
-    return Table(title, head, tuple((line.group, _turns(line), *_means(line, names)) for line in lines))
+    head = ("group", "turns", *(MEASURES[name].heading for name in names))
+    cells = tuple((line.group, _turns(line), *_means(line, names)) for line in lines)
+    return Table(title, head, cells, explained=("", "", *(MEASURES[name].title for name in names)))
 
 
 def _turns(line: Line) -> str:
@@ -98,41 +97,19 @@ def _turns(line: Line) -> str:
 
 def _means(line: Line, names: Iterable[str]) -> list[str]:
     found = dict(line.estimates)
-    return [f"{found[name].mean:.{MEASURES[name].digits}f}" if name in found else "" for name in names]
+    return [MEASURES[name].show(found[name].mean) if name in found else "" for name in names]
 
 
 def _every_row(rows: Sequence[Row]) -> Table:
     names = [name for name in MEASURES if any(name in row.measures for row in rows)]
-    head = ("case", "turn", "asked", *(MEASURES[name].title for name in names), "note")
-    cells = ((row.case, str(row.turn), row.text, *_values(row, names), row.note) for row in rows)
-    return Table("Every row", head, tuple(cells))
+    head = ("case", "turn", "asked", "note", *(MEASURES[name].heading for name in names))
+    cells = ((row.case, str(row.turn), row.text, row.note, *_values(row, names)) for row in rows)
+    explained = ("", "", "", "", *(MEASURES[name].title for name in names))
+    return Table("Every row", head, tuple(cells), words=4, explained=explained)
 
 
 def _values(row: Row, names: Iterable[str]) -> list[str]:
-    return [f"{row.measures[n]:.{MEASURES[n].digits}f}" if n in row.measures else "" for n in names]
-
-
-def _sheet(row: Row, cases: Mapping[str, Case], folder: Path) -> Sheet:
-    """Source and result side by side; without a result, the reason."""
-    case = cases.get(row.case)
-    files = [] if case is None else [("source", case.picture)]
-    if row.picture:
-        files.append(("result", folder / row.picture))
-    shown = ("mask_iou", "selection_recall", "outside_l1", "seam_ratio")
-    said = [f"{MEASURES[n].title} {row.measures[n]:.3f}" for n in shown if n in row.measures]
-    return Sheet(
-        text=f"{row.case}, turn {row.turn}: {row.text}",
-        said=", ".join((*said, row.note) if row.note else said),
-        pictures=tuple((name, _inline(open_case_picture(file).to_pillow())) for name, file in files if file.is_file()),
-    )
-
-
-def _inline(image: Image.Image) -> str:
-    small = image.convert("RGB")
-    small.thumbnail((CELL_PX, CELL_PX))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return [MEASURES[n].show(row.measures[n]) if n in row.measures else "" for n in names]
 
 
 def _made_by(run: Run) -> Table:
@@ -141,8 +118,11 @@ def _made_by(run: Run) -> Table:
         "seed": str(run.seed),
         "ggedit": run.version,
         "Python": run.python,
+        "machine": run.machine,
+        "started": run.started,
+        **run.settings,
         **{f"backend, {port}": name for port, name in run.backends.items()},
         **{f"library {name}": version for name, version in run.libraries.items()},
         **{f"not run: {name}": why for name, why in run.not_run.items()},
     }
-    return Table("Made by", ("what", "value"), tuple(facts.items()))
+    return Table("Made by", ("what", "value"), tuple(facts.items()), words=2)

@@ -24,7 +24,8 @@ _LIBRARIES = ("numpy", "scipy", "scikit-image", "opencv-python", "onnxruntime", 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row(Frozen):
     """One turn's measures. ``stages`` holds (stage, seconds, peak MiB); ``picture`` is the result's
-    path below the folder, "" where there is none; ``kind`` is the first planned kind or verb."""
+    path below the folder, "" where there is none; ``kind`` is the first planned kind or verb;
+    ``taken`` are the chosen boxes, xyxy in picture pixels."""
 
     case: str
     turn: int
@@ -35,6 +36,7 @@ class Row(Frozen):
     stages: tuple[tuple[str, float, float], ...] = ()
     note: str = ""
     picture: str = ""
+    taken: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,6 +53,7 @@ class Run(Frozen):
     seed: int
     not_run: dict[str, str] = field(default_factory=dict)
     backends: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     version: str = __version__
     python: str = platform.python_version()
     machine: str = ""
@@ -73,7 +76,21 @@ def run_of(command: str, cases: str, system: str, seed: int) -> Run:
 
 def _machine() -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{platform.system()} {platform.machine()}, {cores} CPU cores{_accelerator()}"
+    kind = _processor() or platform.machine()
+    return f"{platform.system()}, {kind}, {cores} CPU cores, {_memory_gib():.0f} GiB{_accelerator()}"
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 
 
 def _accelerator() -> str:
@@ -121,6 +138,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
             document = json.loads(line)
             document["tags"] = tuple(document["tags"])
             document["stages"] = tuple((str(s), float(t), float(m)) for s, t, m in document["stages"])
+            document["taken"] = tuple(tuple(box) for box in document.get("taken", ()))
             yield Row(**document)
         except (ValueError, KeyError, TypeError) as error:
             raise BadInput(f"{file}, line {number} is not a row of results: {error}.") from None

@@ -12,6 +12,7 @@ from ..core.masks import HardMask
 from ..core.picture import Picture, encode_picture
 from ..ports import Scorer
 from .cases import Case, CaseTurn, open_case_picture
+from .perception import chosen_boxes
 from .pixels import Measures, outside
 from .results import PICTURES, Row, append_row
 from .scoring import allowed_region, score_turn
@@ -69,6 +70,7 @@ def _row(case: Case, number: int, answer: Answer, measures: Measures, folder: Pa
         stages=answer.stages,
         note=answer.note,
         picture=_keep(case, number, answer, folder),
+        taken=tuple(box.xyxy for box in chosen_boxes(answer.turn)) if answer.turn is not None else (),
     )
 
 

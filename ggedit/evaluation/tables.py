@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import mean, median
 
 from ..core.freeze import Frozen
 from .measures import MEASURES, Measure
@@ -19,6 +20,17 @@ class Line(Frozen):
 
     group: str
     estimates: tuple[tuple[str, Estimate], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageCost(Frozen):
+    """Seconds of a stage over all turns, and its largest peak memory."""
+
+    stage: str
+    mean_s: float
+    median_s: float
+    longest_s: float
+    peak_mib: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +60,15 @@ def drift(rows: Sequence[Row], *, seed: int = 0) -> tuple[Line, ...]:
     )
 
 
-def stage_means(rows: Sequence[Row]) -> tuple[tuple[str, float, float], ...]:
-    """(stage, median seconds, largest peak MiB) in the order of the stages."""
+def stage_costs(rows: Sequence[Row]) -> tuple[StageCost, ...]:
+    """What each stage took, in the order of the stages."""
     names = dict.fromkeys(name for row in rows for name, _, _ in row.stages)
-    return tuple((name, _median(_of_stage(rows, name, 1)), max(_of_stage(rows, name, 2))) for name in names)
+    return tuple(_cost(name, [stage for row in rows for stage in row.stages if stage[0] == name]) for name in names)
 
 
-def _of_stage(rows: Sequence[Row], name: str, column: int) -> list[float]:
-    return [float(stage[column]) for row in rows for stage in row.stages if stage[0] == name]
-
-
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+def _cost(name: str, runs: Sequence[tuple[str, float, float]]) -> StageCost:
+    seconds = [run[1] for run in runs]
+    return StageCost(name, mean(seconds), median(seconds), max(seconds), max(run[2] for run in runs))
 
 
 def compared(a: Iterable[Row], b: Iterable[Row], *, seed: int = 0) -> tuple[Compared, ...]:

@@ -19,7 +19,10 @@ def suite(folder: Path) -> Path:
     return folder / "cases.jsonl"
 
 
-def test_a_run_prints_a_table_and_leaves_rows_and_a_report(run: Run, suite: Path, folder: Path) -> None:
+def test_a_run_prints_a_table_and_leaves_rows_and_a_report(
+    run: Run, suite: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "very-secret")
     done = run("eval", "run", suite, "-o", "out", "--limit", "2")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == {"rows": "out/results.jsonl", "report": "out/report.html", "turns": 2}
@@ -27,6 +30,8 @@ def test_a_run_prints_a_table_and_leaves_rows_and_a_report(run: Run, suite: Path
     assert (folder / "out/report.html").stat().st_size > 2000
     made = json.loads((folder / "out/run.json").read_text())
     assert made["backends"]["detector"].startswith("scripted") and made["libraries"]["numpy"]
+    assert made["settings"]["GGEDIT_DETECTOR"] == "scripted" and "OPENAI_API_KEY" not in made["settings"]
+    assert "GiB" in made["machine"]
 
 
 def test_tags_choose_cases_and_none_is_said(run: Run, suite: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole runs with scripted backends: what is measured, written and reported."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ from PIL import Image
 
 from ggedit.backends.scripted import ScriptedScorer, scripted_kit
 from ggedit.core.errors import BadInput
-from ggedit.evaluation.cases import FORMAT, Case, read_cases
+from ggedit.evaluation.cases import FORMAT, Case, CaseTurn, read_cases
 from ggedit.evaluation.report import write_report
 from ggedit.evaluation.results import PICTURES, Row, read_rows, read_run, run_of, write_run
 from ggedit.evaluation.runner import run_cases
+from ggedit.evaluation.sheets import CELL_PX, inline, sheet_of
 from ggedit.evaluation.systems import Folder, Ggedit, RoundTrip
-from ggedit.evaluation.tables import by_kind, by_tag, compared, drift, overall, stage_means, worst
+from ggedit.evaluation.tables import by_kind, by_tag, compared, drift, overall, stage_costs, worst
 
 SIZE = (80, 60)
 CUP = [8, 18, 32, 48]
@@ -130,7 +132,8 @@ def test_tables_group_rows_by_kind_and_tag(suite: Path, tmp_path: Path) -> None:
     assert [line.group for line in by_kind(rows)] == ["remove", "restyle"]
     assert [line.group for line in by_tag(rows)] == ["drift", "graph", "remove", "restyle"]
     assert dict(overall(rows).estimates)["finished"].mean == pytest.approx(5 / 6)
-    assert [name for name, _, _ in stage_means(rows)][:2] == ["parse", "detect"]
+    assert [cost.stage for cost in stage_costs(rows)][:2] == ["parse", "detect"]
+    assert all(0 <= cost.median_s <= cost.longest_s and cost.mean_s <= cost.longest_s for cost in stage_costs(rows))
     assert worst(rows, count=1)[0].key == "lost#1"
 
 
@@ -162,3 +165,22 @@ def test_a_folder_without_results_is_said(tmp_path: Path) -> None:
     (tmp_path / "results.jsonl").write_text("{}\n")
     with pytest.raises(BadInput, match="line 1 is not a row"):
         list(read_rows(tmp_path))
+
+
+def test_a_sheet_shows_what_was_meant_taken_and_changed_since_the_turn_before(suite: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    rows, cases = run(suite, out)
+    (before,) = [row for row in rows if row.key == "painted#1"]
+    (row,) = [row for row in rows if row.key == "painted#2"]
+    assert row.taken == (tuple(CUP),)
+    sheet = sheet_of(row, cases[row.case], out)
+    assert [name for name, _ in sheet.pictures] == ["before: meant, taken", "result", "changed: allowed, not allowed"]
+    alone = sheet_of(replace(row, taken=()), replace_truth(cases[row.case]), out)
+    made = Image.open(out / before.picture).convert("RGB")
+    assert alone.pictures[0][1] == inline(np.asarray(made), CELL_PX)
+    assert sheet_of(rows[5], cases["lost"], out).pictures == ()
+
+
+def replace_truth(case: Case) -> Case:
+    """The same case without anything that is true of it."""
+    return replace(case, turns=tuple(CaseTurn(text=turn.text) for turn in case.turns))
