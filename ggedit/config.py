@@ -260,6 +260,12 @@ def describe_settings() -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def settings_said(settings: Settings) -> dict[str, str]:
+    """What was set otherwise than by default, by variable; keys and passwords are left out."""
+    shown = (f for f in fields(settings) if f.repr and getattr(settings, f.name) != f.default)
+    return {env_name(f): _shown(getattr(settings, f.name)) for f in shown}
+
+
 def _shown(default: object) -> str:
     return str(default).lower() if isinstance(default, bool) else str(default)
 
