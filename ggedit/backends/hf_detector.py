@@ -58,7 +58,7 @@ from .quiet import quiet
 _DINO = ("grounding-dino", "mm-grounding-dino")
 _OWL = ("owlv2", "owlvit")
 """What ``model_type`` says in config.json."""
-_QUERIES = 64
+_QUERIES = 128
 """Phrases that OWL-ViT and OWLv2 are asked at a time: more gain nothing once the picture has been looked at."""
 _LEAST_SHARE = 0.5
 """Of the side that OWL-ViT and OWLv2 were trained at: their positions are stretched for it."""

@@ -91,7 +91,7 @@ def test_owl_answers_in_the_order_of_the_phrases(environments) -> None:
 
 @pytest.mark.parametrize("family", ["hf_owl", "hf_owlvit"])
 def test_owl_is_asked_several_hundred_nouns_a_few_at_a_time(environments, family: str, monkeypatch) -> None:
-    """Each answers as it does alone, no look has more than 64, and the picture is seen once."""
+    """Each answers as it does alone, no look has more than 128, and the picture is seen once."""
     loaded = detector_of(environments[family])._network._network()
     words = load_vocabulary(load_settings({}))
     picture, looks, seen = make_picture(Extent(96, 72)), [], []
@@ -102,10 +102,10 @@ def test_owl_is_asked_several_hundred_nouns_a_few_at_a_time(environments, family
     part.register_forward_hook(lambda *_: seen.append(1))
     with torch.inference_mode():
         (many,) = loaded.ask(picture, [[Phrase(word) for word in words]], Effort(1, 0))
-        alone = [loaded.ask(picture, [[Phrase(words[i])]], Effort(1, 0))[0] for i in (0, 70, len(words) - 1)]
+        alone = [loaded.ask(picture, [[Phrase(words[i])]], Effort(1, 0))[0] for i in (0, 130, len(words) - 1)]
     assert len(words) > 300 and many.belief.shape[1] == len(words)
-    assert sum(looks[:-3]) == len(words) and max(looks) == 64 and len(seen) == 1
-    for column, one in zip((0, 70, -1), alone, strict=True):
+    assert sum(looks[:-3]) == len(words) and max(looks) == 128 and len(seen) == 1
+    for column, one in zip((0, 130, -1), alone, strict=True):
         assert np.allclose(many.belief[:, column], one.belief[:, 0], atol=1e-5)
 
 
