@@ -119,7 +119,9 @@ class Clause(Frozen):
     target; restyle and background may have none (the whole picture); the others have one. The
     target of a background clause is what stays as it is ("blur everything but the dog").
     ``place_also`` are further tests of the place: "in the bottom left corner of the room" is
-    ``CORNER``, and also ``BELOW``, ``LEFT_OF`` and ``INSIDE`` the room.
+    ``CORNER``, and also ``BELOW``, ``LEFT_OF`` and ``INSIDE`` the room. ``spared`` are things
+    that stay as they are: taken out of a target that means several ("every cup but the left
+    one"), or kept beside a background clause's target ("all but the dog and the cat").
     """
 
     verb: EditVerb
@@ -129,6 +131,7 @@ class Clause(Frozen):
     direct: str = ""
     span: Span | None = None
     place_also: tuple[SpatialTest, ...] = ()
+    spared: tuple[Referent, ...] = ()
 
     def __post_init__(self) -> None:
         optional = {EditVerb.INSERT, EditVerb.RESTYLE, EditVerb.BACKGROUND}
@@ -138,10 +141,11 @@ class Clause(Frozen):
             raise ValueError(f"a {self.verb} clause needs a target")
 
     def referents(self) -> Iterator[Referent]:
-        """Target first, then every anchor of its tests and of the place, chains included."""
-        if self.target is not None:
-            yield self.target
-            yield from self.target.anchors()
+        """Target first, then what is spared, then the place's things; each with its anchors,
+        chains included."""
+        for thing in (*((self.target,) if self.target is not None else ()), *self.spared):
+            yield thing
+            yield from thing.anchors()
         for place in (self.place, *self.place_also):
             for anchor in place.anchors if place is not None else ():
                 yield anchor

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..core.detections import Detections
-from ..core.language import Clause, Instruction
+from ..core.language import Clause, EditVerb, Instruction
 from ..core.picture import Picture
 from ..core.selection import Choice, Doubt, Role, Selection
 from .choosing.bystanders import bystanders
 from .choosing.resolve import View, weigh
-from .choosing.verdicts import Verdict, anchor_verdicts, choices_of, doubt_of, judge, lost_anchor_doubts
+from .choosing.verdicts import Verdict, anchor_verdicts, choices_of, doubt_of, judge, lost_anchor_doubts, without
 
 
 def select(instruction: Instruction, detections: Detections, picture: Picture | None) -> Selection:
@@ -34,8 +34,17 @@ def select_clause(clause: Clause, index: int, view: View) -> tuple[list[Choice],
     choices: list[Choice] = []
     doubts: list[Doubt] = []
     targets: frozenset[int] = frozenset()
+    spared = [judge(weigh(thing, view)) for thing in clause.spared]
+    for verdict in spared:
+        choices += _anchor_rows(verdict, view, index)
+        doubts += _doubts(verdict, view, index)
+    if clause.verb is EditVerb.BACKGROUND:
+        for verdict in spared:
+            choices += choices_of(verdict, view.detections, role=Role.TARGET, clause=index)
     if clause.target is not None:
         verdict = judge(weigh(clause.target, view))
+        if spared and clause.verb is not EditVerb.BACKGROUND:
+            verdict = without(verdict, frozenset(row for other in spared for row in other.kept_rows))
         targets = frozenset(verdict.kept_rows)
         choices += choices_of(verdict, view.detections, role=Role.TARGET, clause=index)
         choices += _anchor_rows(verdict, view, index)

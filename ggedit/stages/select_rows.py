@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
@@ -13,10 +13,21 @@ from ..core.detections import Detections, Source
 from ..core.errors import BadInput
 from ..core.geometry import Extent, as_xyxy
 from ..core.inflection import singular
-from ..core.language import Clause, Context, Count, CountKind, EditVerb, Instruction, KnownThing, Referent
+from ..core.language import (
+    Clause,
+    Context,
+    Count,
+    CountKind,
+    EditVerb,
+    Instruction,
+    KnownThing,
+    Referent,
+    Relation,
+    SpatialTest,
+)
 from ..core.selection import Role, Selection
 from ..ports import Parser
-from .choosing.expression import read_expression
+from .choosing.expression import read_expression, read_with_exception
 from .choosing.kinds import kinship
 from .select import select
 
@@ -99,9 +110,10 @@ def understand(question: BoxQuestion, parser: Parser | None) -> Instruction:
         instruction = parser.parse(question.text, Context(scene=known))
         if instruction.clauses:
             return instruction
-    referent = read_expression(_without_verb(question.text))
-    referent = _counted(referent, question)
-    return Instruction(question.text, (Clause(EditVerb.REMOVE, referent),))
+    said = _without_verb(question.text)
+    referent, spared = read_with_exception(said)
+    referent = _owned(said, question) or _counted(referent, question)
+    return Instruction(question.text, (Clause(EditVerb.REMOVE, referent, spared=spared),))
 
 
 def is_instruction(text: str) -> bool:
@@ -121,6 +133,19 @@ def _bare(text: str) -> str:
 
 def _without_verb(text: str) -> str:
     return _bare(text).split(None, 1)[1] if is_instruction(text) else text
+
+
+_OWNED = re.compile(r"^(?:the |a |an )?([^']+)'s (\w.*)$", re.I)
+
+
+def _owned(text: str, question: BoxQuestion) -> Referent | None:
+    """ "the man's face" is a face where a label says that there is one."""
+    match = _OWNED.match(text.strip())
+    thing = read_expression(match[2]) if match else None
+    if match is None or thing is None or not any(kinship(thing.head, label) > 0 for label in question.labels or ()):
+        return None
+    owner = SpatialTest(Relation.WITH, (read_expression(match[1]),))
+    return replace(thing, tests=(*thing.tests, owner))
 
 
 def _counted(referent: Referent, question: BoxQuestion) -> Referent:

@@ -413,3 +413,32 @@ def test_a_far_unrelated_box_changes_nothing(rows: list[Row], referent: Referent
     beside = select(asked(referent), seen(*rows, ("zebra", (600, 460, 639, 479), 0.95)), None)
     assert alone.targets(0) == beside.targets(0)
     assert alone.doubts == beside.doubts
+
+
+def test_what_is_spared_is_dropped_and_said():
+    cup = thing("cup", count=ALL)
+    spared = (thing("cup", at(Relation.LEFT_OF)),)
+    selection = select(Instruction("", (Clause(EditVerb.REMOVE, cup, spared=spared),)), CUPS, None)
+    every = select(asked(cup), CUPS, None).targets(0)
+    left = select(asked(spared[0]), CUPS, None).targets(0)
+    assert set(selection.targets(0)) == set(every) - set(left)
+    assert reasons(selection)[left[0]] == "dropped: you left it out"
+
+
+def test_a_background_keeps_what_is_spared_too():
+    scene = seen(("dog", (50, 200, 120, 300), 0.8), ("cat", (300, 200, 380, 300), 0.8))
+    clause = Clause(EditVerb.BACKGROUND, thing("dog"), payload="blur", spared=(thing("cat"),))
+    assert set(select(Instruction("", (clause,)), scene, None).targets(0)) == set(scene.ids)
+
+
+def test_nothing_left_is_asked_about():
+    clause = Clause(EditVerb.REMOVE, thing("cup", count=ALL), spared=(thing("cup", count=ALL),))
+    selection = select(Instruction("", (clause,)), CUPS, None)
+    assert selection.targets(0) == ()
+    assert any("no cup is left" in doubt.question for doubt in selection.doubts)
+
+
+@pytest.mark.parametrize(("ordinal", "count", "wanted"), [(1, TWO, [0, 1]), (-1, TWO, [1, 2]), (2, TWO, [1, 2])])
+def test_several_from_an_ordinal_on(ordinal, count, wanted):
+    row = seen(*(("mug", (40 + 150 * i, 200, 120 + 150 * i, 300), 0.8) for i in range(3)))
+    assert sorted(chosen(thing("mug", count=count, ordinal=ordinal), row)) == [row.ids[i] for i in wanted]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...config import Settings
-from ...core.language import Clause, EditVerb
+from ...core.language import Clause, EditVerb, Relation
 from ...core.plan import (
     Background,
     CopyOf,
@@ -29,10 +29,13 @@ from ...ports import PlanRequest
 from .planning.board import Board
 from .planning.nouns import new_thing, with_article
 from .planning.order import in_running_order, sentence, usable
-from .planning.places import AskedPlace, find_place, no_anchor, not_found, place_word, placed, placed_new
+from .planning.places import AskedPlace, act_of, find_place, no_anchor, not_found, place_word, placed, placed_new
 from .planning.size_words import resize_factor
 
 Planned = Iterator[EditStep | Refusal]
+
+HELD = 0.35
+"""A thing of less than this share of the other's box is held by it, a larger one stands beside it (a judgement)."""
 
 _FOCUS_LOOKS = ("blur", "grey", "gray", "black and white", "monochrome", "bokeh", "desaturat", "dark", "out of focus")
 
@@ -185,6 +188,38 @@ def _moved(node: Node, spot: AskedPlace, prompt: str, board: Board) -> EditStep 
     return Move(node=node.id, box=goal.box, prompt=prompt, reason=f"The {node.label} is placed {goal.why}.")
 
 
+def _relate(clause: Clause, index: int, board: Board) -> Planned:
+    """A place is a move; where two things act on each other ("hold", "ride") both are drawn anew."""
+    deed = act_of(clause)
+    if deed is None:
+        yield from _move(clause, index, board)
+        return
+    targets, spot = _targets(clause, index, board), find_place(clause, index, board)
+    if not targets:
+        yield not_found(clause)
+    elif spot is None or not spot.anchors:
+        yield no_anchor(clause)
+    else:
+        for node in targets:
+            yield _acting(node, spot, clause.direct, board)
+
+
+def _acting(node: Node, spot: AskedPlace, prompt: str, board: Board) -> EditStep | Refusal:
+    """The smaller of the two comes to the larger: the ball to the boy, the rider onto the horse."""
+    other = spot.anchors[0]
+    if other == node:
+        return Refusal(prompt, f"Say what the {node.label} should do that with: name another thing.")
+    comes, stays = node, other
+    if spot.relation is Relation.WITH and board.boxes[other.id].area < board.boxes[node.id].area:
+        comes, stays = other, node
+    held = spot.relation is Relation.WITH and board.boxes[comes.id].area < HELD * board.boxes[stays.id].area
+    relation = Relation.OVERLAPPING if held else Relation.ON if spot.relation is Relation.ON else Relation.NEXT_TO
+    goal = board.moved_box(comes, [stays], relation, corner=(0, 0))
+    board.boxes[comes.id] = goal.box
+    reason = f"You asked to {prompt}: the {comes.label} is brought to the {stays.label}, and both are drawn anew."
+    return Move(node=comes.id, box=goal.box, prompt=prompt, reason=reason, together=(stays.id,))
+
+
 def _insert(clause: Clause, index: int, board: Board) -> Planned:
     spot = find_place(clause, index, board)
     if not (clause.payload or "").strip():
@@ -242,7 +277,7 @@ _BY_VERB: dict[EditVerb, Callable[[Clause, int, Board], Planned]] = {
     EditVerb.RESIZE: _each(_resize),
     EditVerb.FLIP: _each(_flip),
     EditVerb.MOVE: _move,
-    EditVerb.RELATE: _move,
+    EditVerb.RELATE: _relate,
     EditVerb.INSERT: _insert,
     EditVerb.DUPLICATE: _duplicate,
     EditVerb.BACKGROUND: _background,

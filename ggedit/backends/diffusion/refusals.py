@@ -27,6 +27,9 @@ _OPTICAL = frozenset(Tone)
 
 def refusal_of(step: EditStep) -> Refusal | None:
     """Why the step needs the thing's own pixels, or an exact operation; None if it can be drawn."""
+    if isinstance(step, Move) and step.together:
+        why = "Things that act on each other are drawn together, which is the graph editor's work."
+        return Refusal(step.prompt or step_kind(step), f"{why} Choose it for this step.")
     if isinstance(step, Move | Resize | Flip | Duplicate):
         return _refusal(step, f"A {step_kind(step)} keeps the thing's own pixels; a diffusion model would redraw them.")
     if isinstance(step, Insert | Replace) and step.source is not None:

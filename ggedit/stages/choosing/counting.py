@@ -42,11 +42,13 @@ def pick(weighed: Weighed) -> Picked:
     if not len(weighed):
         return Picked((), {}, 0.0)
     referent = weighed.referent
+    wanted = referent.count.n or 1 if referent.count.kind is CountKind.EXACTLY else 1
+    if referent.ordinal is not None and wanted > 1:
+        return _run(weighed, referent.ordinal, wanted)
     if referent.ordinal is not None:
         return _likeliest_nth(weighed) if weighed.pool.unlabelled else _nth(weighed, referent.ordinal)
     if referent.count.kind is CountKind.ALL:
         return _all(weighed)
-    wanted = referent.count.n or 1 if referent.count.kind is CountKind.EXACTLY else 1
     return _best(weighed, wanted)
 
 
@@ -92,12 +94,29 @@ def _likeliest_nth(weighed: Weighed) -> Picked:
     return replace(_best(weighed, 1), order=tuple(int(i) for i in order))
 
 
-def _nth(weighed: Weighed, ordinal: int) -> Picked:
+def _run(weighed: Weighed, ordinal: int, wanted: int) -> Picked:
+    """ "the first two", "the last three": that many from the ordinal on, away from its end."""
+    order, position = _in_order(weighed)
+    counted = order if ordinal > 0 else order[::-1]
+    start = abs(ordinal) - 1
+    kept = tuple(counted[start : start + wanted])
+    if not kept:
+        return Picked(tuple(counted[-1:]), {}, 0.0, short=wanted, order=tuple(order))
+    ends = [position[i] for i in (*kept[-1:], *counted[start + wanted : start + wanted + 1])]
+    margin = _order_margin(np.array(ends), 0)
+    return Picked(kept, {}, margin, short=wanted - len(kept), order=tuple(order))
+
+
+def _in_order(weighed: Weighed) -> tuple[list[int], np.ndarray]:
+    """The things that are counted, in the order in which they are counted, and where each is."""
     pool = weighed.pool
-    relation = counting_direction(weighed.referent)
+    position = order_along(counting_direction(weighed.referent), pool.xyxy, pool.extent)
     among = _of_the_colour(weighed, real_ones(pool))
-    position = order_along(relation, pool.xyxy, pool.extent)
-    order = sorted(among, key=lambda i: (position[i], *pool.xyxy[i].tolist()))
+    return sorted(among, key=lambda i: (position[i], *pool.xyxy[i].tolist())), position
+
+
+def _nth(weighed: Weighed, ordinal: int) -> Picked:
+    order, position = _in_order(weighed)
     at = ordinal - 1 if ordinal > 0 else len(order) + ordinal
     if not 0 <= at < len(order):
         nearest = order[-1] if at >= len(order) else order[0]

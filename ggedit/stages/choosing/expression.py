@@ -8,7 +8,7 @@ Whole instructions are the parser's work.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...core.inflection import singular
 from ...core.language import Count, CountKind, Referent, Relation, SpatialTest
@@ -69,6 +69,31 @@ def read_expression(text: str) -> Referent:
     return _read(tokens)
 
 
+_EXCEPTION = re.compile(
+    r",?\s+(?:except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|but(?: not| for)?)\s+(?=\S)"
+)
+_SAME_KIND = frozenset({"one", "ones", "thing"})
+
+
+def read_with_exception(text: str) -> tuple[Referent, tuple[Referent, ...]]:
+    """ "all cups but the left one": the things meant, and what is taken out of them."""
+    parts = _EXCEPTION.split(text.casefold(), maxsplit=1)
+    whole = read_expression(parts[0])
+    several = whole.count.kind is not CountKind.ONE or re.search(rf"\b(?!{whole.head}\b){whole.head}\w*s\b", parts[0])
+    if len(parts) < 2 or not several:
+        return read_expression(text), ()
+    whole = replace(whole, count=Count(CountKind.ALL)) if whole.count.kind is CountKind.ONE else whole
+    return whole, (_of_kind(read_expression(parts[1]), whole),)
+
+
+def _of_kind(spared: Referent, whole: Referent) -> Referent:
+    """ "the left one" of the cups is a cup."""
+    if spared.head not in _SAME_KIND:
+        return spared
+    words = [word for word in spared.phrase.split() if word not in _SAME_KIND]
+    return replace(spared, head=whole.head, phrase=" ".join((*words, whole.head)))
+
+
 def _read(tokens: list[str]) -> Referent:
     reading, at = _Reading(), 0
     while at < len(tokens):
@@ -103,6 +128,9 @@ def _read_ordinal(tokens: list[str], at: int, reading: _Reading) -> int | None:
     if tokens[at] not in ORDINALS or reading.ordinal is not None or following in NOT_COUNTED:
         return None
     reading.ordinal = ORDINALS[tokens[at]]
+    if tokens[at + 1 : at + 3] == ["to", "last"]:
+        reading.ordinal *= -1
+        return at + 3
     return at + 1
 
 
@@ -239,6 +267,10 @@ def _is_no_place(tokens: list[str], at: int) -> bool:
 def _read_number(tokens: list[str], at: int, reading: _Reading) -> int | None:
     if tokens[at] in {"all", "both", "every", "each"} and not set(reading.words) - STOP:
         reading.count = Count(CountKind.EXACTLY, 2) if tokens[at] == "both" else Count(CountKind.ALL)
+        return at + 1
+    if tokens[at] in {"everyone", "everybody"}:
+        reading.count = Count(CountKind.ALL)
+        reading.words.append("people")
         return at + 1
     counted = any(singular(token) != token for token in tokens[at + 1 :])
     if tokens[at] in NUMBERS and not set(reading.words) - STOP and counted:

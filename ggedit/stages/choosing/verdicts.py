@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,14 @@ def judge(weighed: Weighed) -> Verdict:
     return Verdict(weighed, pick(weighed))
 
 
+def without(verdict: Verdict, rows: frozenset[int]) -> Verdict:
+    """The verdict with these rows dropped: the things that the person took out."""
+    pool, picked = verdict.weighed.pool, verdict.picked
+    out = {i: "you left it out" for i in picked.kept if pool.rows[i] in rows}
+    kept = tuple(i for i in picked.kept if i not in out)
+    return Verdict(verdict.weighed, replace(picked, kept=kept, why_not={**picked.why_not, **out}))
+
+
 def choices_of(verdict: Verdict, detections: Detections, *, role: Role, clause: int) -> tuple[Choice, ...]:
     """One row per candidate, kept ones first."""
     weighed, picked = verdict.weighed, verdict.picked
@@ -59,8 +67,9 @@ def fit_scores(weighed: Weighed, picked: Picked) -> np.ndarray:
         return np.zeros(0)
     if picked.order:
         steps = np.full(len(weighed), len(weighed))
+        best = picked.order.index(picked.kept[0]) if picked.kept else 0
         for at in picked.order:
-            steps[at] = abs(picked.order.index(at) - picked.order.index(picked.kept[0]))
+            steps[at] = abs(picked.order.index(at) - best)
         return 1 / (1.0 + steps)
     return np.exp(np.clip(weighed.evidence - weighed.evidence.max(), -30, 0))
 
@@ -71,6 +80,8 @@ def doubt_of(verdict: Verdict, detections: Detections, clause: int) -> Doubt | N
     if not len(pool):
         question = f"I could not find the {referent.phrase}. Draw a box around it, or click it."
         return Doubt(clause, referent.phrase, (), question)
+    if not picked.kept:
+        return Doubt(clause, referent.phrase, (), f"Without what you left out no {referent.head} is left.")
     if picked.short and referent.ordinal is not None:
         found = len(picked.order)
         question = f"I see only {found} {plural(referent.head, found)}. Which one is meant?"

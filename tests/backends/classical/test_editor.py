@@ -141,6 +141,7 @@ def test_closing_ends_the_work_between_phases() -> None:
         Restyle(node="thing-1", look="smiling"),
         Restyle(look="a painting by van Gogh"),
         Background(look="a beach"),
+        Move(node="thing-1", box=THING, prompt="make the boy hold the ball", together=("boy-1",)),
     ],
     ids=lambda step: f"{type(step).__name__} {getattr(step, 'label', getattr(step, 'look', ''))}",
 )

@@ -198,9 +198,29 @@ def test_move_beside_an_anchor_stands_on_its_ground_line():
     assert step.box.x2 <= DOG.x1 + 1 and step.box.y2 == pytest.approx(DOG.y2, abs=1)
 
 
+def test_two_things_that_act_on_each_other_are_drawn_anew_together():
+    held = single(ask(Clause(EditVerb.RELATE, ref("dog"), at(Relation.WITH, "flower"), direct="make the dog hold it")))
+    assert isinstance(held, Move)
+    assert (held.node, held.together) == ("flower-1", ("dog-1",))
+    assert held.box.intersection(DOG) > 0.9 * held.box.area
+    ridden = single(
+        ask(Clause(EditVerb.RELATE, ref("dog"), at(Relation.ON, "car"), direct="make the dog drive the car"))
+    )
+    assert isinstance(ridden, Move)
+    assert (ridden.node, ridden.together) == ("dog-1", ("car-1",))
+
+
+def test_sitting_on_a_thing_is_a_move():
+    step = single(
+        ask(Clause(EditVerb.RELATE, ref("dog"), at(Relation.ON, "car"), direct="make the dog sit on the car"))
+    )
+    assert isinstance(step, Move) and step.together == ()
+
+
 @pytest.mark.parametrize(
     "words, factor",
-    [("bigger", 1.3), ("smaller", 0.75), ("twice as large", 2), ("half the size", 0.5), ("20% smaller", 0.8),
+    [("by a factor of 2", 2), ("bigger by 1.5", 1.5), ("smaller by a factor of 2", 0.5),
+     ("bigger", 1.3), ("smaller", 0.75), ("twice as large", 2), ("half the size", 0.5), ("20% smaller", 0.8),
      ("by 50 percent", 1.5), ("to 50%", 0.5), ("3x larger", 3), ("much bigger", 1.7), ("a bit smaller", 0.87)],
 )  # fmt: skip
 def test_resize(words: str, factor: float):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ....core.plan import Background, EditStep, Insert, Refusal, Replace, Restyle
+from ....core.detections import name_in
+from ....core.plan import Background, EditStep, Insert, Move, Refusal, Replace, Restyle
 from .look_words import read_look
 
 
@@ -10,6 +11,8 @@ def refusal_of(step: EditStep) -> Refusal | None:
     """Why the step needs the full tier, with what can be done instead; None if it can be done."""
     if isinstance(step, Insert) and step.source is None:
         return _insert(step)
+    if isinstance(step, Move) and step.together:
+        return _interaction(step)
     if isinstance(step, Replace) and step.source is None:
         return _replace(step)
     if isinstance(step, Restyle) and read_look(step.look) is None:
@@ -24,6 +27,16 @@ def _insert(step: Insert) -> Refusal:
         f"add {step.label}",
         f"Drawing a new {step.label} needs the full tier (a GPU); without it I can add a copy of something in this "
         "picture or a cut-out from your shelf.",
+    )
+
+
+def _interaction(step: Move) -> Refusal:
+    thing, other = name_in(step.node), name_in(step.together[0])
+    return Refusal(
+        step.prompt or f"bring the {thing} to the {other}",
+        "Drawing two things anew that act on each other needs the full tier (a GPU); without it I can place the one "
+        "beside the other as it is.",
+        (f"move the {thing} next to the {other}",),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ....core.language import Clause, Context, EditVerb, Referent, Span, SpatialTest
-from .direct import direct_of
+from .direct import Said, direct_of
 from .drafts import Draft, Reading
 from .groups import Group, Spot
 from .predicates import is_scene_look
@@ -60,9 +60,9 @@ def build(readings: Sequence[Reading], context: Context) -> tuple[tuple[Clause, 
     clauses: list[Clause] = []
     number = 0
     for reading in readings:
-        if reading.topic is not None:
+        for topic in reading.topics:
             talk.own = []
-            _mention(_named(reading.topic, ()), number, 0, talk, many=reading.topic.many)
+            _mention(_topic(topic, talk), number, 0, talk, many=topic.many)
             talk.earlier += talk.own
         for draft in reading.drafts:
             talk.own = []
@@ -78,17 +78,46 @@ def _clauses(draft: Draft, number: int, talk: _Talk) -> list[Clause]:
     payload = _payload(draft, targets, talk)
     if draft.new is not None:
         _mention(_new_thing(draft.new, places), number, 0, talk, many=draft.new.many or draft.new.count.n is not None)
-    return [_clause(draft, target, places, payload) for target in targets]
+    spared = _spared(draft, talk)
+    if draft.verb is EditVerb.BACKGROUND:
+        kept = [thing for thing in targets if thing is not None]
+        targets, spared = [kept[0] if kept else None], (*kept[1:], *spared)
+    if (
+        draft.verb is EditVerb.RELATE
+        and len(targets) == 2
+        and places
+        and targets[0] is not None
+        and targets[1] is not None
+    ):
+        first, second = (replace(thing, ordinal=None) for thing in targets if thing is not None)
+        targets, places = [first], (replace(places[0], anchors=(second,)),)
+    return [replace(_clause(draft, target, places, payload), spared=spared) for target in targets]
+
+
+def _spared(draft: Draft, talk: _Talk) -> tuple[Referent, ...]:
+    """What stays as it is; "the left one" is one of the target's kind."""
+    within = replace(talk, earlier=[*talk.earlier, *talk.own], own=[])
+    found = tuple(referent for group in draft.spared for referent in _resolve(group, within))
+    if draft.spared and not found and draft.verb is not EditVerb.BACKGROUND:
+        talk.questions.append("What should stay as it is? Please name it.")
+    for referent in found:
+        talk.own.append(Mention(replace(referent, resolved_from=None), -1, 1))
+    return found
 
 
 def _clause(draft: Draft, target: Referent | None, places: tuple[SpatialTest, ...], payload: str | None) -> Clause:
     verb = draft.verb
     place = places[0] if places else None
-    direct = direct_of(verb, target, payload, place)
+    direct = direct_of(verb, target, place, Said(payload or "", draft.action, draft.nouns))
     if verb is EditVerb.REPLACE and target is None:
         verb = EditVerb.RESTYLE
     span = Span(draft.start, draft.end) if draft.start >= 0 else None
     return Clause(verb, target, place, payload, direct, span, places[1:])
+
+
+def _topic(group: Group, talk: _Talk) -> Referent:
+    unasked = replace(talk, questions=[])
+    return _named(group, tuple(_test(spot, unasked) for spot in group.spots))
 
 
 def _targets(draft: Draft, number: int, talk: _Talk) -> list[Referent | None]:
@@ -126,9 +155,10 @@ def _looks_like_one_thing(payload: str) -> bool:
 
 def _resolve(group: Group, talk: _Talk) -> tuple[Referent, ...]:
     """The group's referents; a pronoun that stays open keeps its own word and is asked about."""
-    spots = group.spots
     found = stands_for(group, talk.own, talk.earlier, talk.context)
-    tests = tuple(_test(s, talk) for s in spots)
+    itself = [Mention(_named(group, ()), _LATEST, 3)] if group.noun else []
+    within = replace(talk, own=[*talk.own, *itself])
+    tests = tuple(_test(s, talk if any(a.owner for a in s.anchors) else within) for s in group.spots)
     if found is None:
         return (_named(group, tests),)
     if found.question:
@@ -139,6 +169,10 @@ def _resolve(group: Group, talk: _Talk) -> tuple[Referent, ...]:
         replace(r, tests=_joined(r.tests, tests), span=span, ordinal=group.ordinal or r.ordinal)
         for r in found.referents
     )
+
+
+_LATEST = 1_000_000
+"""Clause number of the thing being read: "the man with a bird on his shoulder" owns it."""
 
 
 def _joined(old: tuple[SpatialTest, ...], new: tuple[SpatialTest, ...]) -> tuple[SpatialTest, ...]:

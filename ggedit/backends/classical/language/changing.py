@@ -17,7 +17,6 @@ from .tokens import Words, lows
 from .verbs import Frame, Verb
 from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES
 
-_EXCEPT = frozenset(("except", "but", "besides"))
 _SIZE_NOUNS = word_set("size height width scale dimensions length")
 _AMOUNT_LOOKS = {
     ("more", "brightness"): "brighter", ("less", "brightness"): "darker", ("more", "sharpness"): "sharper",
@@ -29,15 +28,11 @@ _AMOUNT_LOOKS = {
 
 def read_remove(words: Words, verb: Verb) -> Reading:
     """ "remove the hat from the boy", "take the dog away"."""
-    if words[:1] and words[0].low == "all" and len(words) > 1 and words[1].low in _EXCEPT:
-        return _all_but(words, 1, "remove")
     groups, at = read_list(words, 0, PLAIN)
     if not groups:
         return ask("What should be removed?")
     if verb.name in ("rid", "clear", "strip", "empty", "free") and groups[0].spots and "of" in {w.low for w in words}:
         groups = _freed(groups[0])
-    if groups[0].head in ("everything", "everyone", "all", "anything") and at < len(words) and words[at].low in _EXCEPT:
-        return _all_but(words, at, "remove")
     source = _source(words, at)
     drafts = []
     for group in groups:
@@ -55,12 +50,6 @@ def _freed(group: Group) -> tuple[Group, ...]:
     things = group.spots[0].anchors
     rest = replace(group, spots=group.spots[1:])
     return things if is_picture(rest) else tuple(t.with_spots(Spot(Relation.ON, (rest,))) for t in things)
-
-
-def _all_but(words: Words, at: int, payload: str) -> Reading:
-    """ "everything except for the dog": the background, the dog kept."""
-    kept = read_group(words, at + (2 if lows(words[at + 1 : at + 2]) == "for" else 1), PLAIN)
-    return one(Draft(EditVerb.BACKGROUND, kept[0] if kept else None, payload=payload))
 
 
 def _source(words: Words, at: int) -> Group | None:
@@ -280,25 +269,28 @@ def read_look(words: Words, verb: Verb) -> Reading:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
     if verb.payload == "clean" and any(w.low in ("off", "from") for w in words):
         return read_remove(words, verb)
-    groups, at = read_list(words, 0, PLAIN)
+    source = (i for i, w in enumerate(words) if verb.payload == "lit" and w.low in ("from", "by", "with"))
+    groups, at = read_list(words[: next(source, None)], 0, PLAIN)
     if not groups and any(w.low in BACKGROUND_NOUNS for w in words):
         return one(Draft(EditVerb.BACKGROUND, payload=verb.payload))
     if not groups:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
-    if groups[0].head in ("everything", "all") and at < len(words) and words[at].low in _EXCEPT:
-        return _all_but(words, at, verb.payload)
+    payload = verb.payload
+    if payload in ("rotated", "lit") and at < len(words):
+        payload = f"{payload} {lows(words[at:])}"
     drafts = []
     for group in groups:
-        behind = next((s for s in group.spots if s.relation is Relation.BEHIND), None)
+        behind = next((s for s in group.spots if s.relation in (Relation.BEHIND, Relation.NEXT_TO)), None)
         if is_background(group) or group.head in ("rest", "surrounding"):
-            drafts.append(Draft(EditVerb.BACKGROUND, payload=verb.payload))
-        elif behind is not None and group.head in ("area", "part", "everything", "stuff", "region", "space", "scenery"):
-            drafts.append(
-                Draft(EditVerb.BACKGROUND, behind.anchors[0] if behind.anchors else None, payload=verb.payload)
-            )
+            drafts.append(Draft(EditVerb.BACKGROUND, payload=payload))
+        elif behind is not None and group.head in _SURROUNDINGS:
+            drafts.append(Draft(EditVerb.BACKGROUND, behind.anchors[0] if behind.anchors else None, payload=payload))
         else:
-            drafts.append(Draft(EditVerb.RESTYLE, None if whole_picture(group) else group, payload=verb.payload))
+            drafts.append(Draft(EditVerb.RESTYLE, None if whole_picture(group) else group, payload=payload))
     return Reading(tuple(drafts))
+
+
+_SURROUNDINGS = word_set("area part everything all stuff region space scenery")
 
 
 def read_resize(words: Words, verb: Verb) -> Reading:
@@ -307,9 +299,9 @@ def read_resize(words: Words, verb: Verb) -> Reading:
     if not groups:
         return ask("What should change its size?")
     rest = words[at:]
-    if not rest and groups[-1].spots and groups[-1].spots[-1].anchors and "%" in groups[-1].spots[-1].anchors[0].phrase:
-        groups = (replace(groups[-1], spots=groups[-1].spots[:-1]),)
-        rest = words[-2:]
+    by = next((i for i, w in enumerate(words) if w.low == "by" and i), None)
+    if not rest and by is not None and any(c.isdigit() for c in lows(words[by + 1 :])):
+        groups, rest = read_list(words[:by], 0, MOVED)[0], words[by:]
     drafts = []
     for group in groups:
         owner = (_owner_of(group) or group) if group.head in _SIZE_NOUNS else group
@@ -365,8 +357,26 @@ def read_use(words: Words, verb: Verb) -> Reading:
 
 
 def read_keep(words: Words, verb: Verb) -> Reading:
-    """What shall stay as it is asks for nothing."""
-    return NOTHING
+    """What shall stay as it is asks for nothing, but for the rest: "keep only the dog", "keep
+    the dog in colour"."""
+    alone = bool(words) and words[0].low in _ALONE
+    groups, at = read_list(words[1:] if alone else words, 0, SAID_OF)
+    if not groups:
+        return NOTHING
+    first, others = groups[0], groups[1:]
+    payload = rest_of_picture(words[at + alone :]) or ("remove" if alone else "")
+    return one(Draft(EditVerb.BACKGROUND, first, payload=payload, spared=others)) if payload else NOTHING
+
+
+_ALONE = frozenset(("only", "just"))
+_IN_COLOUR = frozenset(("in colour", "in color", "coloured", "colored", "colourful", "colorful", "in full colour"))
+_SHARP = frozenset(("sharp", "in focus", "focused", "crisp"))
+
+
+def rest_of_picture(words: Words) -> str:
+    """What becomes of the rest where only one thing stays "in colour" or "in focus"; else empty."""
+    said = lows(words)
+    return "grey" if said in _IN_COLOUR else "blur" if said in _SHARP else ""
 
 
 CHANGING = {

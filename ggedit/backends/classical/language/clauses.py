@@ -7,7 +7,9 @@ from dataclasses import replace
 from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
 from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
+from .exceptions import sparing, taken_out
 from .groups import Given, Group, Spot
+from .idle import asks_for_nothing
 from .imperatives import read_frame, read_imperative, read_make, read_other_verb, read_there
 from .modifiers import is_picture, read_group, read_list, read_spots
 from .nouns import NEW, PLAIN, SAID_OF
@@ -34,17 +36,18 @@ _REMOVE = Verb(Frame.REMOVE, "remove", 1)
 
 def read_clause(words: Words) -> Reading:
     """What one clause asks for."""
-    reading = _read(words)
+    kept, spared = taken_out(words)
+    reading = sparing(_read(kept), spared) if spared else _read(words)
     start, end = span_of(words)
-    return replace(
-        reading, drafts=tuple(d if d.start >= 0 else replace(d, start=start, end=end) for d in reading.drafts)
-    )
+    nouns = frozenset(w.low for w in words if w.tag.startswith("NN"))
+    drafts = (d if d.start >= 0 else replace(d, start=start, end=end, nouns=nouns) for d in reading.drafts)
+    return replace(reading, drafts=tuple(drafts))
 
 
 def _read(words: Words) -> Reading:
     if lows(words[:2]) in ("do not", "did not", "should not") or words[0].low in ("never", "without"):
         return _negative(words)
-    if words[0].low in _ASKING:
+    if words[0].low in _ASKING or asks_for_nothing(words):
         return NOTHING
     words = _by_doing(words)
     for reader in (_instead, _where, _wish, _fronted, _imperative, _statement, _no_thing, _backdrop):
@@ -176,8 +179,19 @@ def _wished(words: Words) -> Reading:
     if at < len(words) and words[at].low == "as":
         return say_of(groups[0], words[at + 1 :])
     if at == len(words):
-        return ask(f"What should happen to {groups[0].surface or groups[0].phrase}?")
+        return _shown_as(groups[0]) if len(groups) == 1 else NOTHING
     return read_make(words, Verb(Frame.MAKE, "make", 1))
+
+
+def _shown_as(group: Group) -> Reading:
+    """ "(let us see) the man in a hat", "the lamp next to the bed": the last that is said of the
+    thing is what is wished for."""
+    last, rest = (group.spots[-1], replace(group, spots=group.spots[:-1])) if group.spots else (None, group)
+    if last is not None and last.relation is Relation.WITH and is_new(last.anchors[0]):
+        return one(Draft(EditVerb.RESTYLE, rest, payload=f"in {last.anchors[0].surface.lower()}"))
+    if last is not None and last.relation is not Relation.WITH:
+        return one(Draft(EditVerb.RELATE if last.anchors else EditVerb.MOVE, rest, (last,)))
+    return ask(f"What should happen to {group.surface or group.phrase}?")
 
 
 def _fronted(words: Words) -> Reading:
@@ -241,18 +255,15 @@ def _statement(words: Words) -> Reading:
         return read_there(words[1:])
     if words[0].tag == "MD" and len(words) > 2:
         words = words[1:]
-    if words[0].low in ("everything", "all", "everyone") and lows(words[1:2]) in ("except", "but"):
-        return read_subject(words)
-    group = read_group(words, 0, SAID_OF)
-    if group is None:
+    groups, end = read_list(words, 0, SAID_OF)
+    if not groups:
         return NOTHING
-    at = group[1]
+    at = end
     while at + 1 < len(words) and words[at].tag == "RB" and words[at].low not in ("not", "never"):
         at += 1
-    while at < len(words) and words[at].low in (",", "and"):
+    if at >= len(words) or words[at].low in (",", "and"):
         return NOTHING
-    if at >= len(words):
-        return NOTHING
+    group = groups[0], end
     if words[at].low == ":" and at + 1 < len(words) and not find_verb(words, at + 1):
         return say_of(group[0], words[at + 1 :])
     if lows(words[at : at + 2]) == "is too" and is_picture(group[0]) and at + 2 < len(words):
@@ -305,6 +316,8 @@ def _fragment(words: Words) -> Reading:
         if places:
             return one(insertion(new[0], places))
     text = lows(words)
+    if new is not None and new[0].given is Given.INDEFINITE and new[1] == len(words) and not is_scene_look(text):
+        return NOTHING
     opening = words[0].low in (
         "as",
         "in",

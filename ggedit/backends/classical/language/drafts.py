@@ -14,7 +14,9 @@ from .words import BACKGROUND_NOUNS, DROPPED_ADJECTIVES
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One edit: ``target`` None is the whole picture; ``places`` in the order they were said;
-    ``new`` is the thing that the edit brings into the picture."""
+    ``new`` is the thing that the edit brings into the picture; ``action`` what the target does
+    to or at the place's thing ("hold", "sit"); ``spared`` stay as they are; ``nouns`` are those
+    of the clause's words that are nouns, in lower case."""
 
     verb: EditVerb
     target: Group | None = None
@@ -23,16 +25,19 @@ class Draft:
     new: Group | None = None
     start: int = -1
     end: int = -1
+    action: str = ""
+    spared: tuple[Group, ...] = ()
+    nouns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a stretch of text asks for, and what must be asked back; ``topic`` is a thing that
-    text without an edit speaks of ("the horse, please remove it")."""
+    """What a stretch of text asks for, and what must be asked back; ``topics`` are the things
+    that text without an edit speaks of ("the horse, please remove it")."""
 
     drafts: tuple[Draft, ...] = ()
     questions: tuple[str, ...] = ()
-    topic: Group | None = None
+    topics: tuple[Group, ...] = ()
 
     @property
     def empty(self) -> bool:

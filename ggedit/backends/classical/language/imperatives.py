@@ -11,6 +11,7 @@ from .directions import find_relation
 from .drafts import NOTHING, Draft, Reading, ask, is_new, one, thing_text, words_text
 from .groups import Given, Group, Spot
 from .modifiers import read_group, read_list
+from .mutual import read_mutual
 from .nouns import NEW, PLAIN, SAID_OF
 from .placing import PLACING, insertion, read_places
 from .predicates import look_of, say_of, whole_picture
@@ -54,6 +55,10 @@ def _plural_leaves(words: Words) -> Words:
 
 def read_frame(verb: Verb, rest: Words) -> Reading:
     """The words after a verb, read as its frame says."""
+    if verb.frame in (Frame.MAKE, Frame.PUT, Frame.MOVE):
+        mutual = read_mutual(rest)
+        if not mutual.empty:
+            return mutual
     if verb.frame is Frame.MAKE:
         return read_make(rest, verb)
     if rest and rest[0].low in _PARTICLES and verb.frame in (Frame.REMOVE, Frame.REPLACE) and len(rest) > 1:

@@ -17,13 +17,16 @@ from .words import (
     ANIMAL_NOUNS,
     CLOTHES,
     COLLECTIVES,
+    COLOUR_NOUNS,
     COLOURS,
     CONTAINERS,
     HOLDING,
+    MATERIALS,
     ORDINALS,
     PERSON_NOUNS,
     PICTURE_NOUNS,
     POSITION_VERBS,
+    TIMES,
 )
 
 _LIVING = PERSON_NOUNS | ANIMAL_NOUNS
@@ -55,12 +58,21 @@ def read_list(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Group, ...
         found = read_group(words, nxt, how)
         if found is None:
             return tuple(groups), end
-        groups.append(found[0])
+        groups = [*(_of_same_noun(group, found[0]) for group in groups), found[0]]
         end = nxt = found[1]
         while nxt < len(words) and (words[nxt].low in _JOINING or lows(words[nxt : nxt + 2]) == "as well"):
             nxt += 1 + (words[nxt].low == "as")
         if nxt == end:
             return tuple(groups), end
+
+
+def _of_same_noun(group: Group, following: Group) -> Group:
+    """ "the second" in "the second and third bird": its noun stands behind the next one."""
+    told = group.ordinal is not None or bool(group.spots)
+    alike = (following.ordinal is not None or bool(following.spots)) and bool(following.noun)
+    if not (group.headless and told and alike) or group.surface.lower().endswith(("one", "ones")):
+        return group
+    return replace(group, noun=following.noun, core=following.core, attributes=following.attributes, headless=False)
 
 
 def read_modifiers(words: Words, at: int, group: Group, how: How) -> Found:
@@ -125,6 +137,9 @@ def _trait(words: Words, at: int, group: Group, how: How) -> Found | None:
         return None if inner is None else (_described(group, f"without {inner[0].said}"), inner[1])
     if low not in _WITH and low not in ("in", "dressed"):
         return None
+    hit = find_relation(words, at) if low == "in" else None
+    if hit is not None and not hit.anchors:
+        return None
     start = at + 1 + (low == "dressed" and words[at + 1 : at + 2] != () and words[at + 1].low == "in")
     inner = read_group(words, start, BARE if how.post is Post.TRAITS else how)
     if inner is None:
@@ -133,10 +148,28 @@ def _trait(words: Words, at: int, group: Group, how: How) -> Found | None:
     if low == "in" and not _worn(trait):
         return None
     if trait.head in COLOURS and trait.given is Given.BARE and low in ("in", "dressed"):
+        if how.predicate and end == len(words) and group.head not in _LIVING:
+            return None
         return _described(group, trait.head), end
     if how.post is Post.TRAITS:
         return replace(group, extra=(*group.extra, *words[at:end])), end
+    if group.head in _LIVING:
+        trait, places = _own_places(trait, held=low in ("wearing", "holding", "carrying", "in", "dressed"))
+        return group.with_spots(Spot(Relation.WITH, (trait,)), *places), end
     return group.with_spots(Spot(Relation.WITH, (trait,))), end
+
+
+def _own_places(trait: Group, *, held: bool) -> tuple[Group, tuple[Spot, ...]]:
+    """The trait, and the places behind it that say where its bearer is: "the girl with the hat
+    to the right of the man", but "the man with a bird on his shoulder"."""
+    worn = held or (bool(trait.noun) and trait.noun[-1].low in CLOTHES)
+    mine = tuple(s for s in trait.spots if s.relation is not Relation.WITH and _of_bearer(s, worn=worn))
+    return replace(trait, spots=tuple(s for s in trait.spots if s not in mine)), mine
+
+
+def _of_bearer(spot: Spot, *, worn: bool) -> bool:
+    owned = any(thing.owner for anchor in spot.anchors for s in anchor.spots for thing in s.anchors)
+    return not spot.anchors or (worn and not owned)
 
 
 def _worn(trait: Group) -> bool:
@@ -218,10 +251,20 @@ def _edits(word: Word) -> bool:
 def _place(words: Words, at: int, group: Group, how: How) -> Found | None:
     if at >= len(words) or how.post is Post.TRAITS or (how.predicate and words[at].low == "into"):
         return None
+    if how.predicate and words[at].low == "in" and _is_stuff(words, at + 1):
+        return None
     found = read_spots(words, at, how)
     if found is None or (how.post is Post.BEFORE_HEADING and found[0] and found[0][0].heading):
         return None
     return group.with_spots(*found[0]), found[1]
+
+
+def _is_stuff(words: Words, at: int) -> bool:
+    """ "(the wall in) brick", "in dark wood": what it is made of or coloured, no place."""
+    inner = read_noun(words, at, BARE)
+    if inner is None or inner[0].given is not Given.BARE or not inner[0].core:
+        return False
+    return inner[0].core[-1].low in MATERIALS | COLOURS | COLOUR_NOUNS and inner[1] == len(words)
 
 
 def read_spots(words: Words, at: int, how: How) -> tuple[tuple[Spot, ...], int] | None:
@@ -245,13 +288,15 @@ def _phrase_spots(words: Words, at: int, how: How) -> tuple[tuple[Spot, ...], in
     things, end = anchors
     if words[at].low == "by" and things[0].head in _MEASURES:
         return None
+    if things[0].head in TIMES and words[at].low in ("at", "in", "on", "by"):
+        return None
     if len(things) == 1 and is_picture(things[0]):
         absolute = hit.absolute or ()
         return tuple(Spot(r, heading=hit.heading) for r in absolute), end
     return _with_anchors(hit, things), end
 
 
-_MEASURES = frozenset(("degree", "percent", "%", "half", "time", "pixel", "inch", "third", "quarter"))
+_MEASURES = frozenset(("factor", "degree", "percent", "%", "half", "time", "pixel", "inch", "third", "quarter"))
 
 
 def _with_anchors(hit: Hit, things: tuple[Group, ...]) -> tuple[Spot, ...]:

@@ -13,7 +13,7 @@ from .words import BARE_VERBS, COLOURS, MATERIALS, NUMBERS
 
 OBJECT_PRONOUNS = word_set(
     "it him her them he she they himself herself itself themselves themself hers theirs this that these those "
-    "everyone everybody"
+    "everyone everybody else"
 )
 POSSESSIVES: dict[str, str] = {"his": "his", "her": "her", "its": "its", "their": "their", "my": "my", "your": "your",
                                "our": "our", "hers": "hers", "whose": "whose"}  # fmt: skip

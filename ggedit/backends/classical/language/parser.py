@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ....config import Settings
-from ....core.language import Clause, Context, EditVerb, Instruction
+from ....core.language import Clause, Context, Instruction
 from .building import build, merged
 from .clauses import read_clause
 from .drafts import Reading
+from .exceptions import plain_exceptions, said_of_exceptions
 from .foreign import is_english
 from .groups import Given
-from .modifiers import read_group
-from .nouns import BARE
+from .modifiers import read_list
+from .nouns import PLAIN
 from .segments import clauses_of
 from .spelling import mend
 from .tagging import Tagger
-from .tokens import Words, tokenise, written
+from .tokens import Words, lows, tokenise, written
 
 NOT_ENGLISH = (
     "This does not look like English. Without a language model only English is understood: please write it in English."
@@ -58,7 +59,7 @@ def _calm(words: Words, text: str) -> Words:
 def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> Instruction:
     if not is_english(text, words):
         return Instruction(text, (), None, (NOT_ENGLISH,))
-    words = _plain_wishes(_plain_exceptions(words))
+    words = _plain_wishes(plain_exceptions(words))
     parts = clauses_of(words)
     readings = [read_clause(clause) for clause in parts]
     readings = [_with_topic(r, clause) if r.empty else r for r, clause in zip(readings, parts, strict=True)]
@@ -72,17 +73,18 @@ def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> 
 
 def _with_topic(reading: Reading, words: Words) -> Reading:
     """Text that asks for nothing may still say what the next clause is about."""
-    groups = [g[0] for i in range(len(words)) if (g := read_group(words, i, BARE)) is not None and g[0].noun]
-    pointed = [g for g in groups if g.given is Given.DEFINITE]
-    return replace(reading, topic=(pointed or groups)[0]) if groups else reading
+    for pointed in (True, False):
+        for at in range(len(words)):
+            groups = [g for g in read_list(words, at, PLAIN)[0] if g.noun]
+            if groups and (not pointed or groups[0].given is Given.DEFINITE):
+                return replace(reading, topics=tuple(groups))
+    return reading
 
 
 def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
-    """An exception that no clause carries is said, not swallowed; nor is "every second"."""
+    """Exceptions, and what cannot be counted ("every second"), are said, not swallowed."""
+    yield from said_of_exceptions(clauses, words)
     low = [word.low for word in words]
-    at = next((i for i, word in enumerate(low) if word in ("except", "excluding")), None)
-    if at is not None and clauses and all(c.verb is not EditVerb.BACKGROUND for c in clauses):
-        yield f'I cannot read "{written(words[at:])}": take what you do not mean out of the chosen objects.'
     every = next((i for i, word in enumerate(low[:-1]) if word == "every" and low[i + 1] in _STEPS), None)
     if every is not None and clauses:
         named = written(words[every : every + 2])
@@ -90,23 +92,6 @@ def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
 
 
 _STEPS = frozenset(("second", "third", "fourth", "fifth", "other"))
-_EXCEPTIONS = (("apart", "from"), ("aside", "from"), ("other", "than"), ("but", "for"), ("but", "not"))
-_EVERY = frozenset(("all", "every", "each", "everything", "everyone"))
-
-
-def _plain_exceptions(words: Words) -> Words:
-    """ "apart from the red one" and "all cups but the left one" with the word "except"."""
-    for at in range(1, len(words)):
-        pair = tuple(word.low for word in words[at : at + 2])
-        every = any(word.low in _EVERY for word in words[:at])
-        length = 2 if pair in _EXCEPTIONS else 1 if every and pair in (("but", "the"), ("but", "one")) else 0
-        if length and (every or pair[0] != "but"):
-            text = written(words[at : at + length])
-            mended = replace(
-                words[at], text=text, low="except", lemma="except", tag="IN", end=words[at + length - 1].end
-            )
-            return (*words[:at], mended, *words[at + length :])
-    return words
 
 
 _FETCH = frozenset(("give", "get", "bring", "fetch", "grab", "find", "gimme"))
@@ -114,9 +99,14 @@ _NEW = frozenset(("a", "an", "some", "another", "two", "three", "four", "five"))
 
 
 def _plain_wishes(words: Words) -> Words:
-    """ "bring me a cup" with the word "add"."""
+    """ "bring me a cup" with the word "add"; "only keep it" as "keep only it"."""
+    if lows(words[:2]) in ("only keep", "just keep", "only leave", "just leave"):
+        return (words[1], words[0], *words[2:])
     for at in range(len(words) - 2):
         verb, whom, what = words[at : at + 3]
+        if lows((verb, whom, what)) in ("next to last", "last but one"):
+            mended = replace(verb, text=written((verb, whom, what)), low="penultimate", tag="JJ", end=what.end)
+            return (*words[:at], mended, *words[at + 3 :])
         if verb.low in _FETCH and whom.low in ("me", "us") and what.low in _NEW:
             mended = replace(verb, text=written((verb, whom)), low="add", lemma="add", tag="VB", end=whom.end)
             return (*words[:at], mended, *words[at + 2 :])

@@ -160,13 +160,24 @@ def _dressed(group: Group, verb: Verb) -> Draft | None:
 
 def read_copy(words: Words, verb: Verb) -> Reading:
     """ "duplicate the cup to the right of the plate"."""
+    often = next((n for n, times in _OFTEN.items() for t in times if lows(words[-2:]).endswith(t)), None)
+    if often is not None:
+        words = words[: -2 if words[-1].low == "times" else -1]
+    often = often or _OFTEN_BY_VERB.get(verb.name)
     groups, at = read_list(words, 0, MOVED)
     if not groups:
         return ask("What should be duplicated?")
     places, _ = read_places(words, at, PLAIN)
     if not places and any(s.anchors for s in groups[-1].spots):
         groups, places = _last_spot_as_place(groups)
-    return Reading(tuple(Draft(EditVerb.DUPLICATE, g, places) for g in groups))
+    return Reading(tuple(Draft(EditVerb.DUPLICATE, g, places, often) for g in groups))
+
+
+_OFTEN = {
+    "two": ("twice", "two times"), "three": ("thrice", "three times"), "four": ("four times",),
+    "five": ("five times",), "six": ("six times",),
+}  # fmt: skip
+_OFTEN_BY_VERB = {"triplicate": "two"}
 
 
 def read_give(words: Words, verb: Verb) -> Reading:
@@ -331,7 +342,9 @@ def _copy_of(words: Words, places: tuple[Spot, ...]) -> Reading:
     if inner is None:
         return ask("What should be duplicated?")
     found, _ = read_places(words, inner[1], PLAIN)
-    return one(Draft(EditVerb.DUPLICATE, inner[0], found))
+    wanted = read_group(words, 0, BARE)
+    number = lows(wanted[0].number) if wanted is not None else ""
+    return one(Draft(EditVerb.DUPLICATE, inner[0], found, number or None))
 
 
 def _adjective_thing(words: Words) -> Reading:

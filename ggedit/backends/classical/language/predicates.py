@@ -16,7 +16,7 @@ from .words import (
     BARE_VERBS,
     COLOUR_NOUNS,
     COLOURS,
-    HOLDING,
+    GRASPING,
     MATERIALS,
     POSITION_VERBS,
     SCENE_LOOKS,
@@ -111,7 +111,8 @@ def look_of(words: Words) -> str:
 
 
 def _colour_follows(words: Words) -> bool:
-    return any(w.low in COLOURS or w.low in COLOUR_NOUNS for w in words[:4])
+    stuff = len(words) < 3 and words[-1].low in MATERIALS
+    return stuff or any(w.low in COLOURS or w.low in COLOUR_NOUNS for w in words[:4])
 
 
 def is_size(words: Words) -> str:
@@ -181,15 +182,15 @@ def _posture(target: Group, words: Words) -> Reading | None:
         if found is not None and found[0] and found[1] == len(words):
             anchors = [a for spot in found[0] for a in spot.anchors]
             if all(not is_new(a) for a in anchors):
-                verb = EditVerb.INSERT if is_new(target) else EditVerb.RELATE
-                new = target if is_new(target) else None
-                payload = thing_text(target) if new else None
-                return one(Draft(verb, None if new else target, found[0], payload, new))
-    if words[0].lemma in HOLDING and len(words) > 1:
+                if is_new(target):
+                    return one(Draft(EditVerb.INSERT, None, found[0], thing_text(target), target))
+                action = lows(tuple(w for w in words[:at] if w.low not in ("be", "being")))
+                return one(Draft(EditVerb.RELATE, target, found[0], action=action))
+    if words[0].lemma in GRASPING and words[0].tag.startswith("VB") and len(words) > 1:
         thing = read_group(words, 1, PLAIN)
         if thing is not None and thing[1] == len(words) and not is_new(thing[0]) and not thing[0].pronoun:
             relation = Relation.ON if words[0].lemma in ("ride", "drive") else Relation.WITH
-            return one(Draft(EditVerb.RELATE, target, (Spot(relation, (thing[0],)),)))
+            return one(Draft(EditVerb.RELATE, target, (Spot(relation, (thing[0],)),), action=words[0].lemma))
     return None
 
 

@@ -75,6 +75,8 @@ def _pronoun(group: Group, own: Sequence[Mention], earlier: Sequence[Mention], c
     word = group.pronoun or ""
     if word in _PEOPLE:
         return Found((Referent("person", "person", count=Count(CountKind.ALL)),))
+    if word == "else":
+        return _spoken_of(earlier, context)
     candidates = [*earlier, *(own if group.owner else ())]
     fitting = _fitting(group, candidates)
     if fitting:
@@ -83,6 +85,15 @@ def _pronoun(group: Group, own: Sequence[Mention], earlier: Sequence[Mention], c
     if known is not None:
         return Found((_known_again(known, group),))
     return Found((), f'What does "{group.surface}" mean here? Please name it.')
+
+
+def _spoken_of(earlier: Sequence[Mention], context: Context) -> Found:
+    """What "everything else" leaves out: the things that the last clause, or turn, was about."""
+    focus = [m for m in earlier if m.rank == 0 and not m.gone]
+    last = [replace(m.referent, resolved_from="else") for m in focus if m.clause == focus[-1].clause]
+    if not last and context.mentions:
+        last = [replace(of_known(context.mentions[-1]), resolved_from="else")]
+    return Found(tuple(last))
 
 
 def _fitting(group: Group, mentions: Sequence[Mention]) -> list[Mention]:

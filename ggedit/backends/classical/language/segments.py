@@ -7,8 +7,8 @@ import re
 from ....core.inflection import word_set
 from .directions import find_relation
 from .groups import Given
-from .modifiers import read_group, read_spots
-from .nouns import BARE, SAID_OF, read_noun
+from .modifiers import read_group, read_list, read_spots
+from .nouns import BARE, PLAIN, SAID_OF, read_noun
 from .tokens import SENTENCE_END, Words, lows
 from .verbs import NOUN_TOO, Frame, find_verb
 from .words import COLOURS, phrases
@@ -85,8 +85,11 @@ def _cut(words: Words) -> list[Words]:
         while after < len(words) and words[after].low in _JOINTS | _FILLER:
             after += 1
         rest = strip_opening(words[after:])
-        verb = _gapped(words[start:i], words[after:])
-        if rest and (starts_clause(rest) or words[i].low == "then") and not _opens_with_place(words[start:i]):
+        then = any(word.low == "then" for word in words[i:after])
+        verb = _gapped(words[start:i], words[after:]) or (_repeated(words[start:i], rest) if then else ())
+        following = bool(rest) and (starts_clause(rest) or (then and not verb))
+        following = following and not (_only_things(words[start:i]) and find_verb(rest, 0) is None)
+        if following and not _opens_with_place(words[start:i]):
             parts.append(words[start:i])
             start, i = len(words) - len(rest), len(words) - len(rest) + 1
         elif verb:
@@ -96,6 +99,12 @@ def _cut(words: Words) -> list[Words]:
         else:
             i = after
     return [*parts, words[start:]]
+
+
+def _only_things(words: Words) -> bool:
+    """ "the cup (and the plate should be red)": no clause of its own."""
+    groups, at = read_list(words, 0, SAID_OF) if words[0].tag in _GROUP_OPENERS else ((), 0)
+    return bool(groups) and at == len(words)
 
 
 def _opens_with_place(words: Words) -> bool:
@@ -137,6 +146,21 @@ def starts_clause(words: Words) -> bool:
     )
 
 
+def _all_but(words: Words) -> bool:
+    """ "everything but the dog", "everyone else"."""
+    return words[0].low.startswith("every") and lows(words[1:2]) == "except"
+
+
+def _repeated(before: Words, after: Words) -> Words:
+    """The verb to repeat in "remove the dog, then the cat"."""
+    before = strip_opening(before)
+    verb = find_verb(before, 0) if before else None
+    if verb is None or verb.frame not in (Frame.REMOVE, Frame.LOOK, Frame.FLIP, Frame.COPY, Frame.INSERT):
+        return ()
+    groups, at = read_list(after, 0, PLAIN)
+    return before[: verb.length] if groups and at == len(after) else ()
+
+
 _BARE = word_set("wear hold ride carry have look read play eat drink face hug kiss kick push pull chase be get")
 
 
@@ -147,6 +171,8 @@ def _gapped(before: Words, after: Words) -> Words:
     if verb is None or not after:
         return ()
     placing = verb.frame in (Frame.MOVE, Frame.PUT, Frame.INSERT, Frame.COPY)
+    if verb.frame in (Frame.MAKE, Frame.PAINT, Frame.TURN) and _all_but(after):
+        return before[: verb.length]
     first = read_group(before, verb.length, BARE if placing else SAID_OF)
     second = read_noun(after, 0, SAID_OF) if placing else read_group(after, 0, SAID_OF)
     if first is None or second is None or second[1] >= len(after):

@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from ....core.inflection import word_set
 from ....core.language import EditVerb
+from .changing import rest_of_picture
 from .drafts import NOTHING, Draft, Reading, is_background, is_new, one
 from .groups import Group
 from .imperatives import as_participle, made_so, read_frame, read_there
 from .modifiers import read_group, read_list
+from .mutual import read_mutual
 from .nouns import PLAIN, SAID_OF
 from .placing import PLACING, insertion, read_places
 from .predicates import look_of
 from .tokens import Words, lows
-from .verbs import Frame, Verb, find_verb, verb_of_form
+from .verbs import Frame, Verb, find_verb
 
 _REMOVE = Verb(Frame.REMOVE, "remove", 1)
 _WELCOME = word_set("lovely nice great good perfect cool awesome wonderful fine fun fantastic better amazing")
@@ -25,6 +27,7 @@ _AUXILIARIES = word_set(
     "not never 's also now get gets become becomes got supposed want wants deserve deserves already instead "
     "just all both"
 )
+_STAYING = frozenset(("stay", "stays", "remain", "remains", "keep", "keeps"))
 _SHOWING = word_set("show be become depict contain have look like to")
 
 
@@ -32,9 +35,6 @@ def read_subject(words: Words) -> Reading:
     """A thing and what must be so."""
     if words and words[0].low == "there":
         return read_there(words[1:])
-    excepted = _all_but(words)
-    if excepted is not None:
-        return excepted
     groups, at = read_list(words, 0, SAID_OF)
     if not groups:
         return NOTHING
@@ -48,8 +48,15 @@ def read_subject(words: Words) -> Reading:
     again = as_participle(subject, rest) or _by_itself(subject, rest)
     if again is not None:
         return again
+    mutual = read_mutual((*subject, *rest))
+    if not mutual.empty:
+        return mutual
     if is_background(groups[0]):
         return one(Draft(EditVerb.BACKGROUND, payload=look_of(_shown(rest))))
+    if rest[0].low in _STAYING:
+        payload = rest_of_picture(rest[1:])
+        kept = Draft(EditVerb.BACKGROUND, groups[0], payload=payload, spared=groups[1:])
+        return one(kept) if payload else NOTHING
     parts = [_asserted(g, rest) for g in groups]
     return Reading(tuple(d for p in parts for d in p.drafts), tuple(q for p in parts for q in p.questions))
 
@@ -68,21 +75,6 @@ def _after_auxiliaries(words: Words) -> tuple[Words, bool, bool]:
         if getting and words and words[0].low in _GIFT_OPENINGS:
             break
     return words, negated, getting
-
-
-def _all_but(words: Words) -> Reading | None:
-    """ "everything except the singer should be blurred"."""
-    if words[0].low not in ("everything", "all", "everyone") or lows(words[1:2]) not in ("except", "but"):
-        return None
-    kept = read_group(words, 2 + (lows(words[2:3]) == "for"), PLAIN)
-    if kept is None:
-        return None
-    rest, _, _ = _after_auxiliaries(words[kept[1] :])
-    verb = verb_of_form(rest[0].low, rest[0].lemma) if rest else None
-    payload = (
-        "remove" if verb is not None and verb.frame is Frame.REMOVE else (verb.payload if verb else "") or look_of(rest)
-    )
-    return one(Draft(EditVerb.BACKGROUND, kept[0], payload=payload))
 
 
 def _by_itself(subject: Words, rest: Words) -> Reading | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+_NO_WORDS = re.compile(r"</?[a-z][^<>]{0,200}>|\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
+"""Mark-up and addresses are no words; what stands on either side of them is apart."""
 _PIECE = re.compile(
     r"\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px|s)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
 )
@@ -18,7 +20,9 @@ _SPELLED_OUT: dict[str, tuple[str, ...]] = {
     "thx": ("thanks",), "doesnt": ("does", "not"), "im": ("i", "am"), "id": ("i", "would"),
     "lefthand": ("left-hand",), "righthand": ("right-hand",), "grey-scale": ("greyscale",),
     "infront": ("in", "front"), "nextto": ("next", "to"), "leftside": ("left-side",), "rightside": ("right-side",),
-    "ontop": ("on", "top"), "inbetween": ("between",),
+    "ontop": ("on", "top"), "inbetween": ("between",), "next-to-last": ("penultimate",),
+    "second-to-last": ("second", "to", "last"), "second-last": ("second", "to", "last"),
+    "third-to-last": ("third", "to", "last"), "third-last": ("third", "to", "last"),
 }  # fmt: skip
 SENTENCE_END = frozenset(".!?;")
 
@@ -63,7 +67,16 @@ def written(words: Sequence[Word]) -> str:
 
 
 def _pieces(text: str) -> Iterator[Word]:
-    for match in _PIECE.finditer(text):
+    start = 0
+    for gap in _NO_WORDS.finditer(text):
+        yield from _words(text, start, gap.start())
+        yield Word(";", ";", start=gap.start(), end=gap.end())
+        start = gap.end()
+    yield from _words(text, start, len(text))
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Word]:
+    for match in _PIECE.finditer(text, start, end):
         yield from _split(match.group(), match.start())
 
 

@@ -132,12 +132,16 @@ HOLLOW = word_set(
 """Things that something "added to" them lies in, not on."""
 
 SEASONS = word_set("winter summer autumn spring night day evening morning afternoon dusk dawn")
+TIMES = SEASONS | word_set("noon midnight sunset sunrise twilight christmas halloween easter daytime nighttime midday")
+"""Names of times: "at night" is a look of the picture and no place in it."""
 MASS_NOUNS = word_set(
     "snow water smoke fire grass sand mist fog haze rain hair moss ivy text food sugar cream light lightning sunlight "
     "steam dust dirt mud ice glitter confetti fur wood gold silver jewelry jewellery makeup graffiti motion "
     "blur contrast hour"
 )
-WEATHER = word_set("fog mist haze rain snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog")
+WEATHER = word_set(
+    "fog mist haze rain snow snowfall drizzle storm thunderstorm blizzard sunshine sunlight lightning smog"
+)
 
 COLLECTIVES = word_set("group crowd herd flock bunch row line pack school swarm troop set series cluster team party")
 CONTAINERS = word_set(
@@ -160,6 +164,11 @@ POSITION_VERBS = word_set(
     "soar swim walk run drift sleep breach face squat crouch kneel stick appear be mount stack rise grow loom"
 )
 HOLDING = word_set("wear hold carry have walk pull push ride lead drive eat read play drink")
+GRASPING = HOLDING | word_set(
+    "hug kiss touch embrace lift kick catch throw grab grasp clutch chase feed pet stroke lick bite sniff wash clean "
+    "paint hit swing raise cradle"
+)
+"""What a thing does to another one that is there: both are drawn anew."""
 
 FUNCTION_WORDS = word_set(
     "the a an this that these those of to in on at by with from and or but then it its he she him her his they "

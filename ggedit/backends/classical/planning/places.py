@@ -133,6 +133,19 @@ def placed_new(size: SizeGuess | Box, spot: AskedPlace, board: Board) -> Placeme
     return place(width, height, relation=spot.relation, scene=scene, shrink=shrink)
 
 
+_RIDES = frozenset(("ride", "rides", "drive", "drives"))
+
+
+def act_of(clause: Clause) -> str | None:
+    """What the target does to the place's thing ("make the boy hold the ball"); None where it
+    only stands, sits or lies there."""
+    if clause.place is None or not clause.place.anchors:
+        return None
+    if clause.place.relation is Relation.WITH:
+        return clause.direct
+    return clause.direct if _RIDES & set(clause.direct.split()) else None
+
+
 def place_word(spot: AskedPlace) -> str:
     """The place in words: "to the left of the dog"."""
     if spot.relation is None:

@@ -44,7 +44,11 @@ def _percent(text: str) -> float | None:
 
 
 def _times(text: str) -> float | None:
-    match = re.search(r"(\d+(?:\.\d+)?)\s*(?:x\b|times)|\bx\s*(\d+(?:\.\d+)?)|\b(two|three|four|five) times", text)
+    match = re.search(
+        r"(\d+(?:\.\d+)?)\s*(?:x\b|times)|\bx\s*(\d+(?:\.\d+)?)|\b(two|three|four|five) times"
+        r"|\bby (?:a )?(?:factor (?:of )?)?(\d+(?:\.\d+)?|two|three|four|five)$",
+        text,
+    )
     factor = next((value for word, value in _TIMES.items() if re.search(rf"\b{word}", text)), None)
     if match:
         found = next(group for group in match.groups() if group)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ggedit.core.language import Context
+from ggedit.core.language import Context, KnownThing
 
-from .shorthand import short
+from .shorthand import short, thing
 
 CASES = [
     (
@@ -122,6 +122,25 @@ CASES = [
     ("free the beach of the seaweed", ["remove seaweed on(beach)"]),
     ("make the background foggy", ["background - = foggy"]),
     ("add fog to the background", ["background - = fog"]),
+    ("make the cup in the middle red", ["restyle cup middle() = red"]),
+    ("let's see the wall in brick", ["restyle wall = brick"]),
+    ("remove the dog, then the cat", ["remove dog", "remove cat"]),
+    ("the dog and the cat should be red", ["restyle dog = red", "restyle cat = red"]),
+    ("make the dog brown and everything else grey", ["restyle dog = brown", "background dog = grey"]),
+    ("remove the second and third bird", ["remove bird #2", "remove bird #3"]),
+    ("remove the second-to-last chair", ["remove chair #-2"]),
+    ("remove the next to last chair", ["remove chair #-2"]),
+    ("remove the last two cars", ["remove 2 car #-1"]),
+    ("remove the girl with the red hat to the right of the man", ["remove girl with(red hat) right_of(man)"]),
+    ("remove the man with the bird on his shoulder", ["remove man with(bird on(shoulder with(man)))"]),
+    ("erase the girl holding a balloon on the left", ["remove girl with(balloon) left_of()"]),
+    ("duplicate the dog twice", ["duplicate dog = two"]),
+    ("make three copies of the apple", ["duplicate apple = three"]),
+    ("scale the man up by 1.5", ["resize man = bigger by 1.5"]),
+    ("rotate the car 90 degrees clockwise", ["restyle car = rotated 90 degrees clockwise"]),
+    ("light the statue from the left", ["restyle statue = lit from the left"]),
+    ("darken everything around the dog", ["background dog = darker"]),
+    ("add snow", ["restyle - = snow"]),
     ("remove the front left wheel", ["remove wheel in_front() left_of()"]),
     (
         "make the two cats on the left orange and the one on the right black",
@@ -151,7 +170,22 @@ DIRECT = [
     ("make it look like winter", "make it look like winter"),
     ("turn it into a watercolor", "turn it into a watercolor"),
     ("blur the background", "blur the background"),
-    ("change the background to a snowy mountain", "change the background to snowy mountain"),
+    ("change the background to a snowy mountain", "change the background to a snowy mountain"),
+    ("replace the background with a beach", "change the background to a beach"),
+    ("change the background to a city at night", "change the background to a city at night"),
+    ("make the background more colourful", "make the background more colourful"),
+    ("as pop art", "turn it into pop art"),
+    ("make it a rainy day", "turn it into a rainy day"),
+    ("black and white", "make it black and white"),
+    ("increase the contrast", "give it more contrast"),
+    ("add some fog", "add fog"),
+    ("put the cup in the box", "move the cup into the box"),
+    ("swap the cat and the dog", "move the dog to where the cat is"),
+    ("blur the people on the left", "blur the people"),
+    ("rotate the car by 90 degrees", "rotate the car by 90 degrees"),
+    ("let the boy hold the ball", "make the boy hold the ball"),
+    ("make the man and the woman hold hands", "make the man and the woman hold hands"),
+    ("make the dog sit on the chair", "make the dog sit on the chair"),
     ("move the cup to the left of the plate", "move the cup to the left of the plate"),
     ("enlarge the dog behind the tree", "make the dog bigger"),
     ("flip the second car from the left", "flip the car horizontally"),
@@ -180,13 +214,67 @@ def test_spans_point_into_the_text(parser, text):
     assert text[span.start : span.end].lower().replace("'", "") == "the red cup"
 
 
+SPARED = [
+    ("make everything but the dog grey", "background dog = grey", []),
+    ("make everything grey except the dog and the cat", "background dog = grey", ["cat"]),
+    ("turn everything except the red car black and white", "background red car = grey", []),
+    ("delete everything but the car and the tree", "background car = remove", ["tree"]),
+    ("make the picture grey apart from the umbrella", "background umbrella = grey", []),
+    ("make all but the dog blurry", "background dog = blur", []),
+    ("keep only the dog", "background dog = remove", []),
+    ("keep the dog in colour", "background dog = grey", []),
+    ("keep the dog and the cat and blur everything else", "background dog = blur", ["cat"]),
+    ("make the rest of the picture grey", "background - = grey", []),
+    ("remove all cups but the left one", "remove all cup", ["cup left_of()"]),
+    ("all cups but the left one should be blue", "restyle all cup = blue", ["cup left_of()"]),
+    ("remove every cup apart from the red one", "remove all cup", ["red cup"]),
+    ("remove all people other than the bride", "remove all person", ["bride"]),
+    ("remove all the dogs but not the brown one", "remove all dog", ["brown dog"]),
+    ("make every car but the red one white", "restyle all car = white", ["red car"]),
+    ("turn all the balloons red except the biggest", "restyle all balloon = red", ["balloon largest()"]),
+    ("replace all the cups except the red one with glasses", "replace all cup = glasses", ["red cup"]),
+    ("move all the cups but the left one to the right", "move all cup @ right_of()", ["cup left_of()"]),
+    ("blur everyone except the man on the right", "restyle all person = blur", ["man right_of()"]),
+]
+
+
+@pytest.mark.parametrize(("text", "read", "spared"), SPARED, ids=[text for text, _, _ in SPARED])
+def test_exceptions_are_spared(parser, text, read, spared):
+    found = parser.parse(text, Context())
+    (clause,) = found.clauses
+    assert short(clause) == read
+    assert [thing(referent) for referent in clause.spared] == spared
+    assert not found.questions
+
+
+RELATED = [
+    ("let the boy hold the ball", ["relate boy @ with(ball)"]),
+    ("put the cup and the plate side by side", ["relate cup @ next_to(plate)"]),
+    ("the cup and the plate should be next to each other", ["relate cup @ next_to(plate)"]),
+    ("move the two chairs apart", ["relate chair #-1 @ farthest(chair #1)"]),
+    ("the man and the woman should kiss", ["relate man @ with(woman)"]),
+    ("I want the lamp next to the bed", ["relate lamp @ next_to(bed)"]),
+    ("let the cat and the dog swap places", ["move cat @ overlapping(dog)", "move dog @ overlapping(cat)"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), RELATED, ids=[text for text, _ in RELATED])
+def test_relations_between_two_known_things(parser, text, expected):
+    assert [short(clause) for clause in parser.parse(text, Context()).clauses] == expected
+
+
+def test_two_of_one_kind_are_related(parser):
+    scene = Context((KnownThing("cat"), KnownThing("cat")))
+    assert [short(c) for c in parser.parse("put them side by side", scene).clauses] == [
+        "relate all cat #-1 @ next_to(all cat #1)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "read", "said"),
     [
-        ("remove all cups but the left one", "remove all cup", '"but the left one"'),
-        ("remove every cup apart from the red one", "remove all cup", '"apart from the red one"'),
-        ("remove all people other than the bride", "remove all person", '"other than the bride"'),
-        ("remove all the dogs but not the brown one", "remove all dog", '"but not the brown one"'),
+        ("put a hat on every man but the left one", "insert hat @ on(all man)", '"but the left one"'),
+        ("remove all cups but the left one", "remove all cup", "Left as it is: the left one."),
         ("remove every other chair", "remove all chair", '"every other"'),
         ("remove every second bird", "remove all bird #2", '"every second"'),
     ],
