@@ -10,8 +10,10 @@ import pytest
 
 from ggedit.backends.scripted import ScriptedDetector, ScriptedEditor, scripted_kit
 from ggedit.core.detections import Source
+from ggedit.core.geometry import Box
 from ggedit.core.plan import Remove
-from ggedit.ui.views.words import belief, strength
+from ggedit.core.scene import Node, NodeStatus, SceneGraph
+from ggedit.ui.views.words import belief, node_name, strength
 
 from .doubles import Browser, ScriptedOpener
 
@@ -60,7 +62,31 @@ def test_twins_are_told_apart_in_the_plan(two_cats: Browser) -> None:
     two_cats.analysed("remove the cat")
     views: Any = two_cats.send("request", {"kind": "choose", "clause": 0, "ids": ["cat-1", "cat-2"]})
     titles = [step["title"] for step in views["plan"]["steps"]]
-    assert titles == ["Remove the cat (cat-1)", "Remove the cat (cat-2)"]
+    assert titles == ["Remove the left cat", "Remove the right cat"]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "names"),
+    [
+        pytest.param([(0, 0, 5, 5)], ["cup"], id="alone"),
+        pytest.param([(50, 0, 60, 5), (0, 9, 5, 12)], ["right cup", "left cup"], id="side-by-side"),
+        pytest.param([(0, 0, 5, 5), (3, 50, 9, 60)], ["upper cup", "lower cup"], id="one-above-the-other"),
+        pytest.param(
+            [(50, 0, 60, 5), (0, 9, 5, 12), (90, 0, 95, 5)],
+            ["second cup from the left", "first cup from the left", "third cup from the left"],
+            id="in-a-row",
+        ),
+        pytest.param([(0, 0, 5, 5), (0, 0, 5, 5)], ["cup (0)", "cup (1)"], id="in-one-place"),
+        pytest.param([(0, 0, 5, 5), None], ["cup (0)", "cup (1)"], id="one-was-not-found"),
+    ],
+)
+def test_twins_are_called_by_their_place(boxes: list[Any], names: list[str]) -> None:
+    nodes = (
+        Node(str(number), "cup", box and Box(*box), status=NodeStatus.FOUND if box else NodeStatus.NOT_FOUND)
+        for number, box in enumerate(boxes)
+    )
+    scene = SceneGraph(tuple(nodes))
+    assert [node_name(scene, node.id) for node in scene.nodes] == names
 
 
 def test_a_refusal_is_one_sentence_with_offers(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from ...core.plan import (
     Restyle,
     step_node,
 )
-from ...core.scene import SceneGraph
+from ...core.scene import Node, SceneGraph
 from ...core.selection import Doubt
 from ...core.turn import Stage, Tier, Turn
 
@@ -90,12 +90,30 @@ def open_doubts(turn: Turn) -> tuple[Doubt, ...]:
 
 
 def node_name(scene: SceneGraph | None, id_: str | None) -> str:
-    """The node's label, with its number where there are several of that label."""
+    """The node's label, with its place where there are several of that label."""
     node = scene.node(id_) if scene is not None and id_ else None
-    if node is None:
+    if scene is None or node is None:
         return id_ or "the picture"
-    twins = [n for n in scene.nodes if n.label == node.label] if scene is not None else []
-    return node.label if len(twins) < 2 else f"{node.label} ({node.id})"
+    twins = [n for n in scene.nodes if n.label == node.label]
+    return node.label if len(twins) < 2 else _name_by_place(node, twins)
+
+
+def _name_by_place(node: Node, twins: list[Node]) -> str:
+    """ "left cup", "third cup from the left"; by its id where a twin has no box or stands in the same place."""
+    places = {n.id: n.box.center for n in twins if n.box is not None}
+    rows = {side: sorted(places, key=lambda id_: places[id_][axis]) for axis, side in ((0, "left"), (1, "top"))}
+    spans = {side: abs(places[ids[0]][axis] - places[ids[-1]][axis]) for axis, (side, ids) in enumerate(rows.items())}
+    side = "left" if spans["left"] >= spans["top"] else "top"
+    if len(places) < len(twins) or not spans[side]:
+        return f"{node.label} ({node.id})"
+    at = rows[side].index(node.id)
+    if len(twins) == 2:
+        return f"{_PAIRS[side][at]} {node.label}"
+    return f"{_ORDINALS[at] if at < len(_ORDINALS) else f'{at + 1}th'} {node.label} from the {side}"
+
+
+_PAIRS = {"left": ("left", "right"), "top": ("upper", "lower")}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def step_title(step: EditStep, scene: SceneGraph | None) -> str:
