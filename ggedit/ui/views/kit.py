@@ -22,13 +22,19 @@ _JOBS = {
 def kit_view(candidates: Sequence[Candidate]) -> View:
     """One row per backend of the ports that do the work."""
     rows = [_row(c) for c in candidates if c.spec.port in _JOBS]
-    chosen = {c.spec.tier for c in candidates if c.chosen and c.spec.port in _JOBS}
-    full = Tier.FULL in chosen
+    chosen = [c.spec for c in candidates if c.chosen and c.spec.port in _JOBS]
+    full = [_JOBS[spec.port] for spec in chosen if spec.tier is Tier.FULL]
     return {
         "rows": rows,
-        "summary": "Full tier in use" if full else "Embedded tier: everything runs on this machine's processor",
+        "summary": _summary(full, whole=len(full) == len(chosen)),
         "how": _DOWN if full else _UP,
     }
+
+
+def _summary(full: Sequence[str], *, whole: bool) -> str:
+    if not full:
+        return "Embedded tier: everything runs on this machine's processor"
+    return "Full tier in use" if whole else f"Full tier: {', '.join(full)}; the rest is embedded"
 
 
 def chat_view(candidates: Sequence[Candidate]) -> View:
