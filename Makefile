@@ -45,7 +45,7 @@ bench:
 	done
 
 eval:
-	@sh scripts/setup.sh test
+	@sh scripts/setup.sh app $(TIER)
 	@set -e; out=build/eval/$$(date +%Y%m%d-%H%M%S); export GGEDIT_TIER=$(TIER); \
 		$(RUN) -m ggedit eval run assets/eval/cases.jsonl -o $$out/mine; \
 		$(RUN) -m ggedit eval round-trip assets/eval/cases.jsonl -o $$out/round-trip; \

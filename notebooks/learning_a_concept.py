@@ -4,7 +4,7 @@
 # A thing of one photo becomes a word of its own: a token row and a LoRA, learned with a masked loss and a
 # loss on the cross attention. Here with a tiny network of random weights, so that it takes seconds on a CPU:
 # it shows the steps and what they leave behind, not a likeness. With a real model it is
-# `ggedit train concepts`, or *Learn* on the page.
+# `ggedit train concepts`, or *Learn* on the page. Needs the full tier (`pip install "ggedit[full]"`).
 
 # %%
 import tempfile

@@ -30,11 +30,13 @@ with tempfile.TemporaryDirectory() as folder:
 # %%
 for name, value in overall(ours).estimates:
     measure = MEASURES[name]
-    print(f"{measure.title:32} {value.mean:.{measure.digits}f} {measure.unit} ({value.low:.2f} to {value.high:.2f})")
+    interval = f"{measure.show(value.low)} to {measure.show(value.high)}"
+    print(f"{measure.title:34} {measure.show(value.mean):>8} {measure.unit:6} ({interval})")
 
 # %%
 for line in by_kind(ours):
-    print(line.group, "mask IoU", *(f"{v.mean:.2f}" for name, v in line.estimates if name == "mask_iou"))
+    outside = dict(line.estimates)["outside_psnr"]
+    print(f"{line.group}: PSNR outside {outside.mean:.1f} dB over {outside.count} turn")
 print("stages:", [(cost.stage, round(cost.median_s, 2)) for cost in stage_costs(ours)])
 print("look first at:", [row.key for row in worst(ours, count=1)])
 
@@ -45,4 +47,4 @@ print("look first at:", [row.key for row in worst(ours, count=1)])
 # %%
 for row in compared(ours, baseline):
     if row.measure.name in {"outside_psnr", "outside_changed"}:
-        print(f"{row.measure.title:32} baseline less ours {row.comparison.difference.mean:+.2f}")
+        print(f"{row.measure.title:34} baseline less ours {row.comparison.difference.mean:+.2f}")

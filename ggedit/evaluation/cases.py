@@ -64,6 +64,7 @@ class CaseTurn(Frozen):
     text or modifications: an instruction, or SGEdit's modification lines.
     verbs: of the clauses, in order. plan: kinds of the steps, in any order.
     caption, source_caption: what the edited and the given picture show, for text-image measures.
+    result: the name under which the suite's makers publish results of this turn, if they have one.
     """
 
     text: str = ""
@@ -76,6 +77,7 @@ class CaseTurn(Frozen):
     reference: Path | None = None
     caption: str = ""
     source_caption: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _turn(row: Mapping[str, Any], folder: Path) -> CaseTurn:
         reference=_path(reference, folder),
         caption=str(row.get("caption", "")),
         source_caption=str(row.get("source_caption", "")),
+        result=str(row.get("result", "")),
     )
 
 

@@ -71,6 +71,7 @@ def _pie_case(key: str, record: Mapping[str, Any], folder: Path, masks: Path) ->
                 "allowed": "everywhere" if whole else {"masks": [str(file.resolve())]},
                 "caption": _without_marks(record["editing_prompt"]),
                 "source_caption": _without_marks(record["original_prompt"]),
+                "result": record["image_path"],
             }
         ],
     }
@@ -118,12 +119,13 @@ def ggip2p_csv(table: Path, pictures: Path | None = None) -> Iterator[CaseJson]:
 
 
 def _csv_case(number: int, row: Mapping[str, str], picture: Path) -> CaseJson:
+    texts = {"text": "instruct", "caption": "target_description", "result": "result_image_name"}
     return {
         "format": FORMAT,
         "id": f"ggip2p-{number:03d}",
         "picture": str(picture.resolve()),
         "tags": [row["Type"].strip().lower().replace(" ", "_")],
-        "turns": [{"text": row["instruct"].strip(), "caption": row["target_description"].strip()}],
+        "turns": [{name: row[column].strip() for name, column in texts.items()}],
     }
 
 

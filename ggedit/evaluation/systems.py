@@ -103,7 +103,8 @@ class _Watch:
 @dataclass
 class Folder:
     """Pictures that another system made: ``<case id>.png`` for a case of one turn, else
-    ``<case id>-1.png``, ``<case id>-2.png``; any format that opens."""
+    ``<case id>-1.png``, ``<case id>-2.png``, or the name under which the suite's makers publish
+    it; any format that opens."""
 
     path: Path
 
@@ -119,7 +120,10 @@ class Folder:
 
     def _one(self, case: Case, number: int, source: Picture) -> Answer:
         stems = [f"{case.id}-{number}", *([case.id] if len(case.turns) == 1 else [])]
+        published = case.turns[number - 1].result
         file = next((self._files[stem] for stem in stems if stem in self._files), None)
+        if file is None and published and (self.path / published).is_file():
+            file = self.path / published
         if file is None:
             return Answer(None, f"There is no picture called {stems[0]} in {self.path}.")
         picture = decode_picture(file.read_bytes(), name=file.name)[0]

@@ -44,6 +44,7 @@ def test_pie_bench_becomes_cases_that_can_be_read(tmp_path: Path) -> None:
     (turn,) = case.turns
     assert (case.id, case.tags) == ("pie-000000000001", ("delete_object",))
     assert (turn.text, turn.caption) == ("Remove the cup", "a table with nothing")
+    assert turn.result == "3_delete_object_80/1_artificial/000000000001.jpg"
     assert turn.allowed is not None
     mask = open_case_mask(turn.allowed.masks[0], Extent(20, 16))
     assert mask.full()[8:10, 5:9].all() and not mask.full()[5, 5]
@@ -85,6 +86,7 @@ def test_a_csv_becomes_cases_for_the_pictures_that_are_there(tmp_path: Path) -> 
     assert case.tags == ("absolute_direction",)
     assert case.turns[0].text == "make the cat on the left black"
     assert case.turns[0].caption == "Photo of a black cat"
+    assert case.turns[0].result == "cat_out.jpg"
 
 
 def test_missing_pictures_columns_and_tables_are_said(tmp_path: Path) -> None:

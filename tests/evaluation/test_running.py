@@ -122,6 +122,16 @@ def test_pictures_of_another_system_are_scored_by_name_and_scaled_if_need_be(sui
     assert rows["painted#2"].measures["finished"] == 0.0 and "painted-2" in rows["painted#2"].note
 
 
+def test_pictures_are_also_found_where_the_suite_publishes_them(suite: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made" / "kind"
+    made.mkdir(parents=True)
+    Image.open(suite.parent / "photo.png").save(made / "0001.png")
+    turn = CaseTurn(text="remove the cup", result="kind/0001.png")
+    case = Case("pie-1", suite.parent / "photo.png", (turn, CaseTurn(text="more", result="kind/0002.png")))
+    found = list(run_cases([case], Folder(tmp_path / "made"), tmp_path / "out"))
+    assert [row.measures["finished"] for row in found] == [1.0, 0.0]
+
+
 def test_a_missing_folder_of_pictures_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no folder of result pictures"):
         Folder(tmp_path / "none")
