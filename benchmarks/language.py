@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks import language_truth as truth
+from benchmarks.language_requests import request_right, requests
 from ggedit.backends.classical.language import RulesParser
 from ggedit.config import Settings
 from ggedit.core.language import Context, Instruction
@@ -56,6 +57,13 @@ def pronoun_row(parser: RulesParser) -> Row:
     return Row("pronouns and repeats", len(cases) - len(wrong), len(cases), "90 %", tuple(wrong))
 
 
+def request_row(parser: RulesParser) -> Row:
+    cases = requests()
+    read = list(parser.parse_many([(case.text, case.context) for case in cases]))
+    wrong = [c.text for c, i in zip(cases, read, strict=True) if not request_right(c, i)]
+    return Row("requests as typed, every clause", len(cases) - len(wrong), len(cases), "88 %", tuple(wrong))
+
+
 def winogender_row(parser: RulesParser) -> Row:
     groups = truth.winogender()
     wrong = [texts[0] for _, texts in groups if len({_answer(i) for i in parser.parse_texts(texts)}) != 1]
@@ -75,6 +83,7 @@ def accuracy_rows(parser: RulesParser) -> list[Row]:
     own = [
         meaning_row(parser, "paraphrases", truth.paraphrases(), "88 %"),
         meaning_row(parser, "paraphrases, second set", truth.paraphrases("paraphrases_2.tsv"), "88 %"),
+        request_row(parser),
         pronoun_row(parser),
     ]
     return [*public, *own, winogender_row(parser)]

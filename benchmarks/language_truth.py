@@ -174,7 +174,7 @@ def _head(phrase: str) -> str:
 
 def paraphrases(name: str = "paraphrases.tsv") -> tuple[Meaning, ...]:
     """Edits in other words."""
-    return tuple(_meaning(row) for row in _rows(name))
+    return tuple(_meaning(row) for row in rows(name))
 
 
 def _meaning(row: list[str]) -> Meaning:
@@ -183,7 +183,7 @@ def _meaning(row: list[str]) -> Meaning:
     return Meaning(cells[0], verb, target, payload, relation, anchor)
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def rows(name: str) -> Iterator[list[str]]:
     with (OWN / name).open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row and not row[0].startswith("#"):
@@ -204,24 +204,24 @@ def _right(meaning: Meaning, clause: Clause) -> bool:
     anchor = place.anchors[-1].head if place is not None and place.anchors else ""
     return (
         clause.verb.value in meaning.verb
-        and _one_of(clause.target.head if clause.target is not None else "", meaning.target)
-        and _payload_right(clause.payload or "", meaning.payload)
+        and one_of(clause.target.head if clause.target is not None else "", meaning.target)
+        and payload_right(clause.payload or "", meaning.payload)
         and (place.relation.value if place is not None else "") in meaning.relation
-        and _one_of(anchor, meaning.anchor)
+        and one_of(anchor, meaning.anchor)
     )
 
 
-def _one_of(word: str, right: tuple[str, ...]) -> bool:
+def one_of(word: str, right: tuple[str, ...]) -> bool:
     return any(same_word(word, answer) for answer in right)
 
 
-def _payload_right(payload: str, right: tuple[str, ...]) -> bool:
+def payload_right(payload: str, right: tuple[str, ...]) -> bool:
     return any(_bare(payload.lower()) == _bare(answer.lower()) for answer in right)
 
 
 def checked() -> tuple[Meaning, ...]:
     """100 derived labels that were checked by hand."""
-    return tuple(_meaning(row) for row in _rows("i2e_checked.tsv"))
+    return tuple(_meaning(row) for row in rows("i2e_checked.tsv"))
 
 
 # Pronouns ----------------------------------------------------------------------------------
@@ -237,12 +237,12 @@ class PronounCase:
 def pronoun_cases() -> tuple[PronounCase, ...]:
     """Cases with a scene and earlier turns."""
     return tuple(
-        PronounCase(text, Context(_things(scene), _merged(_things(mentions))), answer)
-        for text, scene, mentions, answer in _rows("pronouns.tsv")
+        PronounCase(text, Context(things(scene), merged(things(mentions))), answer)
+        for text, scene, mentions, answer in rows("pronouns.tsv")
     )
 
 
-def _things(cell: str) -> tuple[KnownThing, ...]:
+def things(cell: str) -> tuple[KnownThing, ...]:
     things: list[KnownThing] = []
     for part in filter(None, cell.split(",")):
         count, _, label = part.rpartition(" ")
@@ -250,7 +250,7 @@ def _things(cell: str) -> tuple[KnownThing, ...]:
     return tuple(things)
 
 
-def _merged(mentions: tuple[KnownThing, ...]) -> tuple[KnownThing, ...]:
+def merged(mentions: tuple[KnownThing, ...]) -> tuple[KnownThing, ...]:
     """Two mentions of one label as one mention of several."""
     labels = [thing.label for thing in mentions]
     return tuple(KnownThing(label, many=labels.count(label) > 1) for label in dict.fromkeys(labels))
