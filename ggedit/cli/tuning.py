@@ -11,7 +11,7 @@ import typer
 from ..config import Settings, load_settings
 from ..core.options import EditOptions
 
-_OPEN: dict[str, Any] = {"show_default": False}
+_OPEN: dict[str, Any] = {"show_default": False, "rich_help_panel": "Editors that draw (full tier)"}
 
 Steps = Annotated[int | None, typer.Option("--steps", help="Denoising steps. More: finer and slower.", **_OPEN)]
 Guidance = Annotated[
@@ -22,10 +22,10 @@ ImageGuidance = Annotated[
     typer.Option("--image-guidance", help="Weight of the old picture, 1 to 5. More: less changes.", **_OPEN),
 ]
 GuidanceFrom = Annotated[
-    float | None, typer.Option("--guidance-from", help="Share of the steps after which the weights count.", **_OPEN)
+    float | None, typer.Option("--guidance-from", help="Share of the steps after which guidance counts.", **_OPEN)
 ]
 GuidanceTo = Annotated[
-    float | None, typer.Option("--guidance-to", help="Share of the steps up to which the weights count.", **_OPEN)
+    float | None, typer.Option("--guidance-to", help="Share of the steps up to which guidance counts.", **_OPEN)
 ]
 Strength = Annotated[
     float | None, typer.Option("--strength", help="0 to 1. 1: start from noise; less keeps shapes.", **_OPEN)
