@@ -43,7 +43,7 @@ class Campaign:
 
     task: Task
     counts: Counter[str] = field(default_factory=Counter)
-    stage_s: Counter[str] = field(default_factory=Counter)
+    spent_s: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, task: Task) -> Campaign:
@@ -91,12 +91,13 @@ class Campaign:
             file.flush()
             os.fsync(file.fileno())
         self.counts[str(outcome.status)] += 1
-        self.stage_s.update({stage: seconds for stage, _, seconds in outcome.stages})
+        for stage, _, seconds_s in outcome.stages:
+            runs, total_s = self.spent_s.get(stage, (0, 0.0))
+            self.spent_s[stage] = (runs + 1, total_s + seconds_s)
         return Step(outcome)
 
     def summary(self, seconds_s: float) -> dict[str, object]:
-        """Counts by status, the rate, and by stage the seconds of one worker for a row that was worked
-        on; also written to ``summary.json``."""
+        """Counts by status, the rate, and the mean seconds of every stage; also written to ``summary.json``."""
         total = sum(self.counts.values())
         fresh = total - self.counts["skipped"]
         found = {
@@ -104,7 +105,7 @@ class Campaign:
             **{name: self.counts[name] for name in (*Status, "skipped") if self.counts[name]},
             "seconds": round(seconds_s, 3),
             "rows_per_hour": round(3600 * fresh / seconds_s, 1) if seconds_s and fresh else None,
-            "stage_seconds": {stage: round(total_s / fresh, 3) for stage, total_s in self.stage_s.items()},
+            "stage_seconds": {stage: round(total_s / runs, 3) for stage, (runs, total_s) in self.spent_s.items()},
         }
         text = json.dumps(found, indent=2) + "\n"
         (self.task.out / SUMMARY).write_text(text, encoding="utf-8")

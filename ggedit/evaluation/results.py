@@ -24,7 +24,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-image", "opencv-python", "onnxruntime", 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row(Frozen):
     """One turn's measures. ``stages`` holds (stage, seconds, peak MiB); ``picture`` is the result's
-    path below the folder, "" where there is none; ``kind`` is the first planned kind or verb;
+    path below the folder, "" where there is none; ``kind`` is the first planned kind, else verb, else tag;
     ``taken`` are the chosen boxes, xyxy in picture pixels."""
 
     case: str

@@ -11,7 +11,7 @@ from ..core.errors import BadInput
 from ..core.masks import HardMask
 from ..core.picture import Picture, encode_picture
 from ..ports import Scorer
-from .cases import Case, CaseTurn, open_case_picture
+from .cases import Case, open_case_picture
 from .perception import chosen_boxes
 from .pixels import Measures, outside
 from .results import PICTURES, Row, append_row
@@ -64,7 +64,7 @@ def _row(case: Case, number: int, answer: Answer, measures: Measures, folder: Pa
         case=case.id,
         turn=number,
         text=truth.text or truth.modifications,
-        kind=_kind(truth),
+        kind=next(iter((*truth.plan, *truth.verbs, *case.tags)), "edit"),
         tags=case.tags,
         measures=measures,
         stages=answer.stages,
@@ -72,10 +72,6 @@ def _row(case: Case, number: int, answer: Answer, measures: Measures, folder: Pa
         picture=_keep(case, number, answer, folder),
         taken=tuple(box.xyxy for box in chosen_boxes(answer.turn)) if answer.turn is not None else (),
     )
-
-
-def _kind(truth: CaseTurn) -> str:
-    return next(iter((*truth.plan, *truth.verbs)), "edit")
 
 
 def _keep(case: Case, number: int, answer: Answer, folder: Path) -> str:
