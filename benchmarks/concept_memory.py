@@ -111,10 +111,12 @@ def account(recipe: Recipe, size_px: int) -> Account:
         gradients = master * unique_bytes(learned)
         live = Live()
         with live:
-            loss = forward(recipe, unet, text, size_px // 8)
-            saved = live.most
-            loss.backward()
-    # gradients live from the step before on, so they are counted once, and in full
+            saved = 0
+            for loss in losses(recipe, unet, text, size_px // 8):
+                saved = saved or live.most
+                loss.backward()
+    # gradients live from the step before on, so they are counted once, and in full: there are none yet
+    # until the first loss is known, all of them at the highest point after it
     activations = max(saved, live.most - unique_bytes(learned))
     kept = weights if recipe.full else gradients
     return Account(weights, gradients, 2 * gradients, weights + 3 * gradients + activations, kept)
@@ -168,6 +170,7 @@ def trained(recipe: Recipe, unet: Any, text: Any) -> list[torch.Tensor]:
     """What has a gradient: everything, or two rows and the adapter."""
     from peft import LoraConfig
 
+    from ggedit.backends.graph.gating import Gate
     from ggedit.training.concept_attention import WatchedAttention, watched_layers
     from ggedit.training.concepts import TARGETS, ConceptConfig
 
@@ -178,6 +181,9 @@ def trained(recipe: Recipe, unet: Any, text: Any) -> list[torch.Tensor]:
         part.requires_grad_(False)
     rank = ConceptConfig().rank
     unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGETS)), "concept")
+    gate = Gate([0])
+    gate.install(unet, "concept")
+    gate.open_wide()
     for name, parameter in unet.named_parameters():
         if ".concept." in name:
             parameter.data = parameter.data.float()
@@ -197,13 +203,12 @@ def _dense_processor() -> Any:
     return AttnProcessor()
 
 
-def forward(recipe: Recipe, unet: Any, text: Any, side: int) -> Any:
-    """The loss of one step; with prior preservation ours runs the class picture by itself after the
-    thing, SGEdit both in one batch."""
+def losses(recipe: Recipe, unet: Any, text: Any, side: int) -> Iterator[Any]:
+    """Of one step, each to be taken back through the network before the next is asked for: with prior
+    preservation ours runs the class picture by itself after the thing, SGEdit both in one batch."""
     from ggedit.training.concept_attention import Watch
 
     batch = 2 if recipe.full and recipe.prior else 1
-    losses: Any = 0
     for _ in range(2 if recipe.prior and not recipe.full else 1):
         told = {} if recipe.full else {"cross_attention_kwargs": {"watch": Watch(rows=1)}}
         words = text(torch.zeros(batch, LENGTH, dtype=torch.long))[0]
@@ -211,8 +216,7 @@ def forward(recipe: Recipe, unet: Any, text: Any, side: int) -> Any:
             words = words + text.rows.sum(0).to(words.dtype)
         latents = torch.zeros(batch, 4, side, side, dtype=recipe.dtype)
         found = unet(latents, 500, encoder_hidden_states=words, **told).sample
-        losses = losses + found.float().square().mean()
-    return losses
+        yield found.float().square().mean()
 
 
 def unique_bytes(tensors: list[torch.Tensor]) -> int:

@@ -4,31 +4,30 @@
 
 A person and a cup, in colours that the model never saw, are learned from one collage. Losses are
 compared on the same times and noises before and after, as loaded from the files that are kept.
-The control is a token that was not learned, in the same pictures on the same masks.
+The control, while the concepts are attached: a token that was not learned, in the same pictures on
+the same masks.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from ggedit.backends.graph.concepts import ADAPTER, CONFIG, ROWS
+from ggedit.backends.graph.concepts import attached, teach_rows
 from ggedit.backends.graph.network import Network
 from ggedit.backends.placement import Placement
-from ggedit.backends.weights import load_state
+from ggedit.config import load_settings
 from ggedit.core.picture import Picture
 from ggedit.training.concept_attention import watching
 from ggedit.training.concept_losses import Draw, Objective
-from ggedit.training.concept_rows import taught
+from ggedit.training.concept_rows import first_rows
 from ggedit.training.concept_subjects import Subject, sentence_of
 from ggedit.training.concept_views import Key, Views
 from ggedit.training.concepts import ConceptConfig, Wish, train
@@ -38,7 +37,7 @@ from tests.tiny.fitted import fitted_pipeline
 TIMES = tuple(range(50, 1000, 100))
 NOISES = 2
 TINY = ConceptConfig(
-    rank=8, row_steps=80, lora_steps=320, row_rate=4e-2, late_row_rate=2e-3, lora_rate=4e-3, attention=0.02,
+    rank=16, row_steps=40, lora_steps=400, row_rate=4e-2, late_row_rate=2e-3, lora_rate=4e-3, attention=0.02,
     crops=1, checkpointing=0,
 )  # fmt: skip
 """Larger steps than a full model's: this one's rows are 32 numbers."""
@@ -79,29 +78,20 @@ def learn(wish: Wish, out: Path) -> float:
 
 
 @contextmanager
-def known(model: Network, subjects: tuple[Subject, ...], out: Path | None) -> Iterator[None]:
-    """The network with the tokens as they begin, or as they were learned and kept in ``out``."""
-    with taught(model.text_encoder, model.tokenizer, subjects) as embedding, watching(model.unet):
-        if out is not None:
-            rows = load_state(out / ROWS)
-            with torch.no_grad():
-                for number, subject in enumerate(subjects):
-                    if subject.token in rows:
-                        embedding.rows[number] = rows[subject.token]
-            _attach(model.unet, out)
-        yield
-        if out is not None:
-            model.unet.delete_adapters("learned")
-
-
-def _attach(unet: Any, out: Path) -> None:
-    from peft import LoraConfig, set_peft_model_state_dict
-
-    given = json.loads((out / CONFIG).read_text())
-    unet.add_adapter(
-        LoraConfig(r=given["r"], lora_alpha=given["lora_alpha"], target_modules=given["target_modules"]), "learned"
-    )
-    set_peft_model_state_dict(unet, dict(load_state(out / ADAPTER)), adapter_name="learned")
+def known(model: Network, subjects: tuple[Subject, ...], out: Path | None) -> Iterator[tuple[Subject, ...]]:
+    """The network with the subjects' tokens as they begin, or as they were learned and kept in ``out``, a
+    folder of ``GGEDIT_HOME/concepts``; the subjects with the tokens that they have then."""
+    matrix = model.text_encoder.get_input_embeddings().weight
+    begun = first_rows(subjects, model.tokenizer, matrix)
+    teach_rows(model, {subject.token: row for subject, row in zip(subjects, begun, strict=True)})
+    with watching(model.unet):
+        if out is None:
+            yield subjects
+            return
+        settings = load_settings({"GGEDIT_HOME": str(out.parent.parent)})
+        names = {subject.node: f"{out.name}/{subject.token}" for subject in subjects}
+        with attached(model, settings, list(names.values())) as concepts:
+            yield tuple(replace(subject, token=concepts[names[subject.node]].token) for subject in subjects)
 
 
 @torch.no_grad()
@@ -123,21 +113,20 @@ def measured(model: Network, picture: Picture, called: Subject, shown: Subject) 
 def table(out: Path, picture: Picture, subjects: tuple[Subject, ...]) -> dict[str, tuple[Figures, Figures]]:
     """What is called by what -> before and after."""
     model, rows = network(), {}
-    extended = (*subjects, unlearned(subjects[0]))
+    control = unlearned(subjects[0])
     for state in (None, out):
-        with known(model, extended, state):
-            for subject in subjects:
-                for called in (subject, unlearned(subject)):
-                    rows.setdefault(f"{subject.node} as {called.token}", []).append(
-                        measured(model, picture, called, subject)
-                    )
+        with known(model, (control,), None), known(model, subjects, state) as called:
+            for subject, token in zip(subjects, called, strict=True):
+                for name, by in (("its token", token), (f"{control.token}, not learned", control)):
+                    row = rows.setdefault(f"the {subject.noun} by {name}", [])
+                    row.append(measured(model, picture, by, subject))
     return {name: (before, after) for name, (before, after) in rows.items()}
 
 
 def main() -> None:
     picture, subjects = scene()
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "set"
+        out = Path(folder) / "concepts" / "set"
         spent = learn(Wish(picture, subjects, "tiny", Path(folder), TINY), out)
         rows = table(out, picture, subjects)
         size = sum(file.stat().st_size for file in out.glob("*.safetensors"))

@@ -155,10 +155,13 @@ class Cutout(Frozen):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Partner(Frozen):
-    """A thing that is drawn anew together with the step's own, because the two interact."""
+    """A thing that is drawn anew together with the step's own, because the two interact.
+
+    concept: name of its learned concept, if any."""
 
     name: str
     mask: Mask
+    concept: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -43,13 +43,15 @@ _SEED_STRIDE = 0x9E3779B1
 
 @dataclass
 class _Canvas:
-    """The picture between two steps, and where each thing stood at first and stands by now."""
+    """The picture between two steps, where each thing stood at first and stands by now, and the concept that
+    it was learned as."""
 
     source: Picture
     pixels: np.ndarray
     originals: dict[str, Mask]
     masks: dict[str, Mask]
     changed: HardMask
+    concepts: dict[str, str | None] = field(default_factory=dict)
     reports: list[StepReport] = field(default_factory=list)
 
 
@@ -64,6 +66,7 @@ def edit(turn: Turn, editor: Chosen[Editor] | EditorTable, shelf: Shelf) -> Gene
     picture = turn.picture
     masks = dict(zip(turn.masks.ids, turn.masks.items, strict=True))
     canvas = _Canvas(picture, picture.pixels, masks, dict(masks), np.zeros(picture.extent.shape, np.bool_))
+    canvas.concepts = {node.id: node.concept for node in turn.scene.nodes}
     table = editor if isinstance(editor, EditorTable) else EditorTable(editor)
     for number, step in enumerate(steps):
         seed = (turn.seed + number * _SEED_STRIDE) % 2**32
@@ -110,7 +113,11 @@ def make_job(canvas: _Canvas, step: EditStep, shelf: Shelf, *, seed: int, varian
         protect=protect,
         apart=Mask.union(clear, canvas.source.extent) if clear else None,
         source=_cutout(canvas, step, shelf),
-        partners=tuple(Partner(name_in(id_), canvas.masks[id_]) for id_ in step.together if id_ in canvas.masks),
+        partners=tuple(
+            Partner(name_in(id_), canvas.masks[id_], canvas.concepts.get(id_))
+            for id_ in step.together
+            if id_ in canvas.masks
+        ),
         seed=seed,
         variant=variant,
     )

@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from ..backends.graph.attention import split_heads
+
 LEVEL = 2
 """Halvings of the latents' side at which maps are compared: 16 x 16 cells for a picture of 512."""
 
@@ -60,7 +62,7 @@ class WatchedAttention:
         where the maps go, if they are wanted."""
         context = hidden_states if encoder_hidden_states is None else encoder_hidden_states
         query, key, value = (
-            layer(x).unflatten(2, (attn.heads, -1)).transpose(1, 2)
+            split_heads(layer(x), attn.heads)
             for layer, x in ((attn.to_q, hidden_states), (attn.to_k, context), (attn.to_v, context))
         )
         if watch is not None and self.watched:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 
+from ..backends.graph.gating import open_gates
 from ..backends.graph.network import Network
+from ..backends.graph.words import encode
 from .concept_attention import Watch, attention_loss, masked_loss
 from .concept_prior import Prior
 from .concept_subjects import Subject, class_sentence, positions_of, sentence_of
@@ -65,14 +66,18 @@ class Objective:
         return Draw(shown, chosen, sentence_of(chosen, self._network.tokenizer), clean, noise, time)
 
     def step(self, views: Views, generator: torch.Generator) -> Losses:
-        """The loss of one draw, with a picture of one thing's kind where there are such."""
+        """The loss of one draw, with a picture of one thing's kind where there are such. Gradients are
+        added up picture by picture, so that the activations of one are in memory at a time."""
         drawn = self.draw(views, generator)
         losses = self.of(drawn)
+        losses.total.backward()
         if self._classes is None:
             return losses
         noun = drawn.subjects[int(torch.randint(len(drawn.subjects), (1,), generator=generator))].noun
-        kept = self.class_loss(noun, drawn.time, generator)
-        return Losses(losses.total + self._weights[1] * kept, losses.masked, losses.attention)
+        kept = self._weights[1] * self.class_loss(noun, drawn.time, generator)
+        if kept.requires_grad:  # no adapter acts in phase 1, and nothing learned is named
+            kept.backward()
+        return Losses((losses.total + kept).detach(), losses.masked, losses.attention)
 
     def of(self, drawn: Draw) -> Losses:
         """Masked loss, and attention loss of each token on its own mask."""
@@ -83,34 +88,33 @@ class Objective:
         return Losses(masked + self._weights[0] * looked, masked, looked)
 
     def class_loss(self, noun: str, time: int, generator: torch.Generator) -> torch.Tensor:
-        """Of a picture of the kind, unmasked, under the kind's own name."""
+        """Of a picture of the kind, unmasked, under the kind's own name, with the adapter open: a prompt
+        without the tokens is safe behind the gate, but other things in a prompt with them are not."""
         assert self._classes is not None
         clean = self._classes.drawn(noun, generator)
         noise = torch.randn(clean.shape, generator=generator).to(clean)
-        found, wanted, _ = self._predict(clean, noise, time, class_sentence(noun))
+        found, wanted, _ = self._predict(clean, noise, time, class_sentence(noun), everywhere=True)
         return (found - wanted).square().mean()
 
     def _predict(
-        self, clean: torch.Tensor, noise: torch.Tensor, time: int, sentence: str
+        self, clean: torch.Tensor, noise: torch.Tensor, time: int, sentence: str, *, everywhere: bool = False
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The network's output, what it should have been, both (4, h, w), and the maps (N, L)."""
-        unet, watch = self._network.unet, Watch(rows=1)
+        """The network's output, what it should have been, both (4, h, w), and the maps (N, L).
+
+        Gates stay as they are for this sentence until the next call: a checkpointed block runs again
+        in the backward pass.
+        """
+        network, watch = self._network, Watch(rows=1)
         signal, spread = self._alphas[time] ** 0.5, (1 - self._alphas[time]) ** 0.5
         wanted = signal * noise - spread * clean if self._velocity else noise
-        with mixed(self._network):
-            text = encoded_words(self._network, sentence)
-            given = (signal * clean + spread * noise)[None].to(unet.dtype)
+        with mixed(network):
+            words = encode([sentence], network.tokenizer, network.text_encoder)
+            open_gates(network.gates.values(), words.ids, everywhere=everywhere)
+            given = (signal * clean + spread * noise)[None].to(network.unet.dtype)
             told = {"watch": watch}
-            found = unet(given, time, encoder_hidden_states=text.to(given), cross_attention_kwargs=told).sample
+            text = words.states.to(given)
+            found = network.unet(given, time, encoder_hidden_states=text, cross_attention_kwargs=told).sample
         return found[0].float(), wanted, watch.mean()[0]
-
-
-def encoded_words(network: Network, sentence: str) -> torch.Tensor:
-    """(1, L, C), through which gradients reach the rows."""
-    tokenizer = network.tokenizer
-    given: dict[str, Any] = {"padding": "max_length", "truncation": True, "max_length": tokenizer.model_max_length}
-    ids = tokenizer([sentence], return_tensors="pt", **given).input_ids
-    return network.text_encoder(ids.to(network.placement.device))[0]
 
 
 def mixed(network: Network) -> AbstractContextManager[object]:

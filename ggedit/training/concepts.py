@@ -1,4 +1,5 @@
-"""Learn the things of one picture as concepts: a token row each, and one LoRA of the UNet.
+"""Learn the things of one picture as concepts: a token row each, and one LoRA of the UNet for all, which
+acts where their tokens are named (``backends.graph.gating``).
 
 Avrahami et al., Break-A-Scene (SIGGRAPH Asia 2023), section 3: first the rows alone, then rows and
 network, with a masked diffusion loss and a loss on the cross attention. Here the network is
@@ -7,7 +8,7 @@ taught by a LoRA (Hu et al., ICLR 2022), so that memory and result are small.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 import torch
 from peft import LoraConfig
 
+from ..backends.graph.concepts import FORMAT
+from ..backends.graph.gating import Gate
 from ..backends.graph.network import Network
 from ..core.errors import BadInput
 from ..core.freeze import Frozen
@@ -47,7 +50,8 @@ class ConceptConfig(Frozen):
     row_steps, lora_steps: of the two phases; 0 = by the number of things.
     row_rate, late_row_rate, lora_rate: learning rates of the rows in phase 1 and 2, of the LoRA.
     attention: weight of the attention loss. prior: weight of the class pictures' loss.
-    class_pictures: how many of each kind are drawn and learned beside the things; 0 = none.
+    class_pictures: how many of each kind are drawn and learned beside the things, so that others of the kind
+        in one prompt with them stay as they are; 0 = none.
     class_folder: pictures to use in their place, in one folder per noun.
     crops: windows for each choice of things. flips: 1 = also mirrored ones.
     checkpointing: 1 = less memory and a third more time. save_every: steps between saved states.
@@ -95,7 +99,7 @@ class Wish(Frozen):
     @property
     def name(self) -> str:
         """From everything that decides the outcome: the same wish has the same name."""
-        return digest(self.picture, self.subjects, self.base, replace(self.config, save_every=1))
+        return digest(self.picture, self.subjects, self.base, replace(self.config, save_every=1), FORMAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class Run:
     def __init__(self, network: Network, wish: Wish, embedding: TaughtEmbedding, classes: Prior | None) -> None:
         config = wish.config
         self.network, self.wish, self.embedding = network, wish, embedding
-        _add_adapter(network, config)
+        _add_adapter(network, config, embedding.ids.tolist())
         self.views = Views(
             network, wish.picture, wish.subjects, crops=config.crops, flips=bool(config.flips), seed=config.seed
         )
@@ -190,7 +194,6 @@ class Run:
         generator = torch.Generator().manual_seed((self.wish.config.seed + _STEP_STRIDE * (step + 1)) % 2**63)
         optimizer.zero_grad()
         losses = self.objective.step(self.views, generator)
-        losses.total.backward()
         mine = [p for group in optimizer.param_groups for p in group["params"]]
         torch.nn.utils.clip_grad_norm_(mine, CLIP_NORM)
         optimizer.step()
@@ -211,6 +214,7 @@ class Run:
 
     def close(self) -> None:
         """The network as it was before."""
+        self.network.gates.pop(ADAPTER_NAME, None)
         self.network.unet.disable_gradient_checkpointing()
         self.network.unet.unload_lora()
 
@@ -224,8 +228,9 @@ def slow_down(optimizer: torch.optim.Optimizer, config: ConceptConfig, *, phase:
         group["lr"] = rate * factor
 
 
-def _add_adapter(network: Network, config: ConceptConfig) -> None:
-    """A fresh LoRA in float32 that changes nothing yet, the same for the same seed."""
+def _add_adapter(network: Network, config: ConceptConfig, ids: Sequence[int]) -> None:
+    """A fresh LoRA in float32 that changes nothing yet, the same for the same seed, behind the gate of the
+    tokens with these numbers."""
     lora = LoraConfig(r=config.rank, lora_alpha=config.rank, target_modules=list(TARGETS))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
@@ -233,6 +238,8 @@ def _add_adapter(network: Network, config: ConceptConfig) -> None:
     for name, parameter in network.unet.named_parameters():
         if f".{ADAPTER_NAME}." in name:
             parameter.data = parameter.data.float()
+    network.gates[ADAPTER_NAME] = gate = Gate(ids)
+    gate.install(network.unet, ADAPTER_NAME)
     if config.checkpointing:
         network.unet.enable_gradient_checkpointing()
 
@@ -254,6 +261,7 @@ def _finish(run: Run, out: Path, losses: list[tuple[float, float, float]]) -> No
     things = {s.token: {"node": s.node, "noun": s.noun, "sentence": sentence_of([s], tokenizer)} for s in wish.subjects}
     total, masked, attention = mean_of_last(losses)
     card = {
+        "format": FORMAT,
         "name": wish.name,
         "base": wish.base,
         "tokens": things,

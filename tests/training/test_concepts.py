@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ pytest.importorskip("peft")
 from safetensors.torch import load_file  # noqa: E402
 
 from benchmarks.concepts import TINY, known, learn, measured, scene, unlearned  # noqa: E402
-from ggedit.backends.graph.concepts import ADAPTER, CARD, CONFIG, ROWS, attached  # noqa: E402
+from ggedit.backends.graph.concepts import ADAPTER, CARD, CONFIG, FORMAT, ROWS, attached  # noqa: E402
 from ggedit.config import load_settings  # noqa: E402
 from ggedit.core.errors import BackendUnavailable, BadInput  # noqa: E402
 from ggedit.training.concept_prior import make_pictures, read_pictures  # noqa: E402
@@ -37,30 +38,32 @@ def weights(network) -> dict[str, torch.Tensor]:
 def test_attention_loss_falls_by_half_and_masked_loss_by_a_fifth(fitted, tmp_path):
     """For one thing, which is a person; benchmarks/concepts.py has two at a time."""
     picture, (person, _) = scene()
-    learn(Wish(picture, (person,), "tiny", tmp_path, replace(TINY, row_steps=20, lora_steps=200)), tmp_path / "set")
+    out = tmp_path / "concepts" / "set"
+    learn(Wish(picture, (person,), "tiny", tmp_path, replace(TINY, row_steps=20, lora_steps=160)), out)
     figures = []
-    for state in (None, tmp_path / "set"):
+    for state in (None, out):
         network = fitted()
-        with known(network, (person,), state):
-            figures.append(measured(network, picture, person, person))
+        with known(network, (person,), state) as (called,):
+            figures.append(measured(network, picture, called, person))
     before, after = figures
     assert after.attention < 0.5 * before.attention
     assert after.masked < 0.8 * before.masked
 
 
-def test_learned_rows_alone_leave_every_other_word_as_it_was(fitted, concept_set):
+def test_a_token_that_was_not_learned_is_as_it_was_while_the_concepts_are_attached(fitted, concept_set):
     wish, out = concept_set
     network, control = fitted(), unlearned(wish.subjects[0])
-    rows = load_file(out / ROWS)
-    with known(network, (*wish.subjects, control), None):
-        embedding = network.text_encoder.get_input_embeddings()
-        before = measured(network, wish.picture, control, wish.subjects[0])
-        own = measured(network, wish.picture, wish.subjects[0], wish.subjects[0])
-        with torch.no_grad():
-            for number, subject in enumerate(wish.subjects):
-                embedding.rows[number] = rows[subject.token]
-        assert measured(network, wish.picture, control, wish.subjects[0]) == before
-        assert measured(network, wish.picture, wish.subjects[0], wish.subjects[0]) != own
+    figures = []
+    for state in (None, out):
+        with known(network, (control,), None), known(network, wish.subjects, state) as called:
+            wrong = [measured(network, wish.picture, control, shown) for shown in wish.subjects]
+            right = [
+                measured(network, wish.picture, by, shown) for by, shown in zip(called, wish.subjects, strict=True)
+            ]
+        figures.append((wrong, right))
+    (wrong_before, right_before), (wrong_after, right_after) = figures
+    assert wrong_after == wrong_before
+    assert all(a.attention < 0.5 * b.attention for a, b in zip(right_after, right_before, strict=True))
 
 
 def test_every_thing_has_its_row_people_too_and_nothing_else_changes(fitted, tmp_path):
@@ -91,22 +94,71 @@ def test_what_is_kept_is_small_and_complete(concept_set):
     assert card["steps"] == {"rows": 20, "rows_and_lora": 30}
 
 
-def test_saved_and_loaded_gives_the_same_output(fitted, concept_set, monkeypatch):
-    wish, out = concept_set
-    monkeypatch.setenv("GGEDIT_HOME", str(out.parent.parent))
-    one, two = fitted(), fitted()
-    latents = torch.randn(1, 4, 32, 32, generator=torch.Generator().manual_seed(0))
-    prompt = "a photo of a <cup-1>"
-    plain = two.predict(latents, 500, two.words(["a photo of a cup"]))
-    with known(one, wish.subjects, out), torch.no_grad():
-        one.forget_words()
-        wanted = one.predict(latents, 500, one.words([prompt]))
-    with attached(two, load_settings(), f"{wish.name}/<cup-1>") as token:
-        assert token == "<cup-1>"
-        found = two.predict(latents, 500, two.words([prompt]))
+def home_of(out: Path):
+    return load_settings({"GGEDIT_HOME": str(out.parent.parent)})
+
+
+def test_saved_and_loaded_gives_the_same_output(fitted, tmp_path):
+    """The network at the end of learning against another one with the files."""
+    one, two, wish = fitted(), fitted(), short(tmp_path, lora_rate=0.05)
+    out = tmp_path / "concepts" / wish.name
+    latents = torch.randn(2, 4, 32, 32, generator=torch.Generator().manual_seed(0))
+    before = two.predict(latents, 500, two.words(["a photo of a <cup-1>", "a photo of a cup"]))
+    for event in train(one, wish, out):
+        if isinstance(event, Progress) and event.step == event.steps:
+            one.forget_words()
+            wanted = one.predict(latents, 500, one.words(["a photo of a <cup-1>", "a photo of a cup"]))
+    plain = two.predict(latents, 500, two.words(["a cup", "a photo of a cup"]))
+    with attached(two, home_of(out), [f"{wish.name}/<cup-1>"]) as concepts:
+        token = concepts[f"{wish.name}/<cup-1>"].token
+        found = two.predict(latents, 500, two.words([f"a photo of a {token}", "a photo of a cup"]))
     assert torch.allclose(found, wanted, atol=1e-5)
-    assert not torch.allclose(found, plain, atol=1e-2)
-    assert torch.equal(two.predict(latents, 500, two.words(["a photo of a cup"])), plain), "let go without a trace"
+    assert not torch.allclose(found[0], before[0], atol=1e-2)
+    assert torch.equal(found[1], before[1]), "a prompt without the token"
+    assert torch.equal(two.predict(latents, 500, two.words(["a cup", "a photo of a cup"])), plain), "without a trace"
+
+
+def test_concepts_of_several_sets_are_known_by_their_own_tokens(fitted, concept_set, tmp_path):
+    """The second set is the first under another name: both have a ``<cup-1>``."""
+    _, out = concept_set
+    home = tmp_path / "home"
+    for name in ("one", "two"):
+        shutil.copytree(out, home / "concepts" / name)
+    network, settings = fitted(), load_settings({"GGEDIT_HOME": str(home)})
+    latents = torch.randn(1, 4, 32, 32, generator=torch.Generator().manual_seed(0))
+    with attached(network, settings, ["one/<cup-1>"]) as concepts:
+        alone = concepts["one/<cup-1>"].token
+        wanted = network.predict(latents, 500, network.words([f"a {alone}"]))
+    with attached(network, settings, ["one/<cup-1>", "two/<cup-1>", "two/<person-1>"]) as concepts:
+        assert len({known.token for known in concepts.values()}) == 3
+        assert concepts["two/<cup-1>"].gate is concepts["two/<person-1>"].gate is not concepts["one/<cup-1>"].gate
+        other = concepts["two/<cup-1>"].token
+        beside, same = (network.predict(latents, 500, network.words([f"a {token}"])) for token in (alone, other))
+        both = network.predict(latents, 500, network.words([f"a {alone} and a {other}"]))
+    assert torch.equal(beside, wanted), "the other set does nothing to a prompt that does not name it"
+    assert torch.allclose(same, wanted, atol=1e-6), "and either set works"
+    assert not torch.allclose(both, wanted, atol=1e-2)
+    assert not network.gates
+
+
+@pytest.mark.parametrize(
+    ("card", "sentence"),
+    [
+        ({}, "an earlier version of ggedit: learn it again"),
+        ({"format": FORMAT + 1}, "a later version of ggedit"),
+        ([], "cannot be read"),
+    ],
+    ids=["before there were gates", "newer", "no card"],
+)
+def test_sets_of_other_formats_are_refused_in_a_sentence(fitted, concept_set, tmp_path, card, sentence):
+    _, out = concept_set
+    folder = tmp_path / "concepts" / "old"
+    shutil.copytree(out, folder)
+    (folder / CARD).write_text(json.dumps(card))
+    network = fitted()
+    with pytest.raises(BackendUnavailable, match=sentence), attached(network, home_of(folder), ["old/<cup-1>"]):
+        pass
+    assert not network.gates
 
 
 @pytest.mark.parametrize("stop_at", [1, 2, 4], ids=["in phase 1", "between the phases", "in phase 2"])
@@ -189,8 +241,8 @@ def test_a_token_that_the_tokenizer_knows_gets_its_row_all_the_same(fitted):
 
 
 @pytest.mark.parametrize("name", ["../../etc", "a/b/<cup-1>", "", "no-such-set"])
-def test_names_of_concepts_stay_in_their_folder(fitted, name, tmp_path, monkeypatch):
-    monkeypatch.setenv("GGEDIT_HOME", str(tmp_path))
+def test_names_of_concepts_stay_in_their_folder(fitted, name, tmp_path):
+    settings = load_settings({"GGEDIT_HOME": str(tmp_path)})
     concept = name if name.endswith(">") else f"{name}/<cup-1>"
-    with pytest.raises(BackendUnavailable, match="learn"), attached(fitted(), load_settings(), concept):
+    with pytest.raises(BackendUnavailable, match="learn"), attached(fitted(), settings, [concept]):
         pass

@@ -7,13 +7,13 @@ so no layer keeps any state. Without a steering it is plain scaled dot product a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from .layouts import Regions
+from .layouts import Regions, grid_of
 
 QUERY_CHUNK = 1024
 """Queries whose logits are held at once when only their extremes are wanted."""
@@ -78,16 +78,10 @@ class Steering:
     size: tuple[int, int]
     modulation: Modulation | None = None
     borrowing: Borrowing | None = None
-    _grids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def grid(self, positions: int) -> tuple[int, int]:
         """Rows and columns of the layer that has so many positions."""
-        if not self._grids:
-            rows, columns = self.size
-            while rows > 0 and columns > 0 and rows * columns not in self._grids:
-                self._grids[rows * columns] = (rows, columns)
-                rows, columns = (rows + 1) // 2, (columns + 1) // 2
-        return self._grids[positions]
+        return grid_of(self.size, positions)
 
 
 class SteeredAttention:
@@ -117,7 +111,7 @@ class SteeredAttention:
         is_cross = encoder_hidden_states is not None
         context = encoder_hidden_states if is_cross else hidden_states
         query, key, value = (
-            _split(layer(x), attn.heads)
+            split_heads(layer(x), attn.heads)
             for layer, x in ((attn.to_q, hidden_states), (attn.to_k, context), (attn.to_v, context))
         )
         mixed = _attend(query, key, value, attn.scale, steering=steering, is_cross=is_cross)
@@ -125,7 +119,7 @@ class SteeredAttention:
         return attn.to_out[1](attn.to_out[0](joined))
 
 
-def _split(x: torch.Tensor, heads: int) -> torch.Tensor:
+def split_heads(x: torch.Tensor, heads: int) -> torch.Tensor:
     """(B, N, H * d) as (B, H, N, d)."""
     return x.unflatten(2, (heads, -1)).transpose(1, 2)
 
@@ -139,20 +133,29 @@ def _attend(
     steering: Steering | None,
     is_cross: bool,
 ) -> torch.Tensor:
-    plain = functional.scaled_dot_product_attention(query, key, value, scale=scale)
+    """Each row is computed in the one way that counts for it."""
     if steering is None:
-        return plain
-    if is_cross:
-        return plain if steering.modulation is None else _modulated_cross(query, key, value, scale, steering, plain)
-    if steering.modulation is not None:
-        plain = _modulated_self(query, key, value, scale, steering, plain)
-    if steering.borrowing is not None:
-        plain = _borrowed(query, key, value, scale, steering, plain)
-    return plain
+        return functional.scaled_dot_product_attention(query, key, value, scale=scale)
+    lent = None if is_cross else _lent_positions(steering, query)
+    changed = list(steering.modulation.rows) if steering.modulation is not None else []
+    borrowers = list(steering.borrowing.rows) if steering.borrowing is not None and lent is not None else []
+    whole = borrowers if steering.borrowing is not None and steering.borrowing.where is None else []
+    rest = [row for row in range(len(query)) if row not in {*changed, *whole}]
+    out = torch.empty_like(query)
+    if rest:
+        q, k, v = (x if len(rest) == len(x) else x[rest] for x in (query, key, value))
+        out[rest] = functional.scaled_dot_product_attention(q, k, v, scale=scale)
+    if changed:
+        modulated = _modulated_cross if is_cross else _modulated_self
+        out[changed] = modulated(query[changed], key[changed], value[changed], scale, steering)
+    if borrowers:
+        assert lent is not None
+        _borrow(out, query, key, value, scale=scale, steering=steering, lent=lent)
+    return out
 
 
 def _modulated_self(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering, plain: torch.Tensor
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering
 ) -> torch.Tensor:
     """Positions of one region attend to each other more, to all others less.
 
@@ -163,40 +166,32 @@ def _modulated_self(
     modulation = steering.modulation
     assert modulation is not None
     grid = steering.grid(query.shape[2])
-    rows = list(modulation.rows)
-    q, k, v = query[rows], key[rows], value[rows]
-    masks = torch.stack([regions.at(grid) for regions in modulation.regions]).to(q)
+    masks = torch.stack([regions.at(grid) for regions in modulation.regions]).to(query)
     push = _push(masks, modulation.strength * W_SELF)
-    spread = _spread(q, k, scale)
-    marks = (push[:, None] * spread)[..., None] * masks.transpose(1, 2)[:, None]
-    steered_q = torch.cat([(1 - push)[:, None, :, None] * scale * q, marks], dim=3)
-    steered_k = torch.cat([k, masks.transpose(1, 2)[:, None].expand(-1, k.shape[1], -1, -1)], dim=3)
+    marks = (push[:, None] * _spread(query, key, scale))[..., None] * masks.transpose(1, 2)[:, None]
+    steered_q = torch.cat([(1 - push)[:, None, :, None] * scale * query, marks], dim=3)
+    steered_k = torch.cat([key, masks.transpose(1, 2)[:, None].expand(-1, key.shape[1], -1, -1)], dim=3)
     width = -(-steered_q.shape[3] // _HEAD_MULTIPLE) * _HEAD_MULTIPLE
-    q, k, wide = (functional.pad(x, (0, width - x.shape[3])) for x in (steered_q, steered_k, v))
-    out = plain.clone()
-    out[rows] = functional.scaled_dot_product_attention(q, k, wide, scale=1.0)[..., : v.shape[3]]
-    return out
+    q, k, v = (functional.pad(x, (0, width - x.shape[3])) for x in (steered_q, steered_k, value))
+    return functional.scaled_dot_product_attention(q, k, v, scale=1.0)[..., : value.shape[3]]
 
 
 def _modulated_cross(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering, plain: torch.Tensor
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering
 ) -> torch.Tensor:
     """Positions of a region attend to the region's own words more, to other words less. There are few
     words, so the logits are written out."""
     modulation = steering.modulation
     assert modulation is not None
     grid = steering.grid(query.shape[2])
-    rows = list(modulation.rows)
-    logits = query[rows] @ key[rows].transpose(2, 3) * scale
+    logits = query @ key.transpose(2, 3) * scale
     masks = torch.stack([regions.at(grid) for regions in modulation.regions]).to(logits)
     push = _push(masks, modulation.strength * W_CROSS)[:, None, :, None]
     mine = (masks.transpose(1, 2) @ modulation.tokens.to(logits)).clamp(max=1)[:, None]
     top, low = logits.amax(3, keepdim=True), logits.amin(3, keepdim=True)
     change = mine * (top - logits) - (1 - mine) * (logits - low)
     change = change.masked_fill(modulation.exempt[:, None, None].to(change.device), 0)
-    out = plain.clone()
-    out[rows] = (logits + push * change).softmax(3) @ value[rows]
-    return out
+    return (logits + push * change).softmax(3) @ value
 
 
 def _push(masks: torch.Tensor, weight: float) -> torch.Tensor:
@@ -214,31 +209,40 @@ def _spread(query: torch.Tensor, key: torch.Tensor, scale: float) -> torch.Tenso
     return torch.cat(parts, dim=2)
 
 
-def _borrowed(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering, plain: torch.Tensor
-) -> torch.Tensor:
-    """The borrowers' queries on the source's keys and values, of the lent positions only: leaving a
-    key out is what a logit of minus infinity does, and cheaper."""
+def _lent_positions(steering: Steering, query: torch.Tensor) -> torch.Tensor | None:
+    """Indices of what is lent at this layer; None where nothing is, so that each row keeps its own."""
+    if steering.borrowing is None:
+        return None
+    lent = _positions(steering.borrowing.keys, steering.grid(query.shape[2])).to(query.device)
+    return lent if len(lent) else None
+
+
+def _borrow(
+    out: torch.Tensor,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    *,
+    scale: float,
+    steering: Steering,
+    lent: torch.Tensor,
+) -> None:
+    """Write what the borrowers see into ``out``: their queries on the source's keys and values, of the
+    lent positions only. Leaving a key out is what a logit of minus infinity does, and cheaper."""
     borrowing = steering.borrowing
     assert borrowing is not None
-    grid = steering.grid(query.shape[2])
-    lent = _positions(borrowing.keys, grid).to(query.device)
-    if not len(lent):
-        return plain
-    rows = list(borrowing.rows)
+    rows = torch.tensor(borrowing.rows, device=query.device)
+    here = slice(None)
+    if borrowing.where is not None:
+        here = _positions(borrowing.where, steering.grid(query.shape[2])).to(query.device)
     keys = key[borrowing.source, :, lent].expand(len(rows), -1, -1, -1)
     values = value[borrowing.source, :, lent].expand(len(rows), -1, -1, -1)
     if borrowing.also_own:
         keys, values = torch.cat([key[rows], keys], 2), torch.cat([value[rows], values], 2)
-    found = functional.scaled_dot_product_attention(query[rows], keys, values, scale=scale)
-    out = plain.clone()
-    if borrowing.where is None:
-        out[rows] = found
-        return out
-    here = _positions(borrowing.where, grid).to(query.device)
-    for number, row in enumerate(rows):
-        out[row, :, here] = found[number, :, here]
-    return out
+    asked = query[rows][:, :, here]
+    found = functional.scaled_dot_product_attention(asked, keys, values, scale=scale)
+    for number, row in enumerate(borrowing.rows):
+        out[row, :, here] = found[number]
 
 
 def _positions(mask: torch.Tensor, grid: tuple[int, int]) -> torch.Tensor:

@@ -3,8 +3,9 @@
 A folder below ``GGEDIT_HOME/concepts`` holds what was learned together from one picture:
 
 - ``rows.safetensors``: token -> its row of the text encoder's embedding matrix, float32 (C,);
-- ``adapter_model.safetensors``, ``adapter_config.json``: a LoRA of the UNet in peft's format;
-- ``card.json``: base model, tokens with their labels and first words, steps, seed, losses.
+- ``adapter_model.safetensors``, ``adapter_config.json``: a LoRA of the UNet in peft's format, which acts
+  as ``gating`` says;
+- ``card.json``: format, base model, tokens with their labels and first words, steps, seed, losses.
 
 A concept is named ``folder/token``, for example ``3f2a/<cup-1>``. ``ggedit train concepts`` makes them.
 """
@@ -13,8 +14,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,15 @@ from peft import LoraConfig, set_peft_model_state_dict
 from ...config import Settings
 from ...core.errors import BackendUnavailable
 from ..weights import load_state
+from .gating import Gate
 from .network import Network
 
 ROWS, ADAPTER, CONFIG, CARD = "rows.safetensors", "adapter_model.safetensors", "adapter_config.json", "card.json"
-_ADAPTER_NAME = "concept"
+FORMAT = 2
+"""In the card. Sets of format 1, whose cards name none, have a LoRA that acts on every prompt: it was learned
+so, and means nothing behind a gate."""
+
+_ADAPTER_PREFIX = "concept_"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -43,36 +50,75 @@ def concept_folder(settings: Settings, name: str) -> Path:
     return settings.home / "concepts" / name
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A concept that a network knows: its token in prompts, and the gate of its set's adapter."""
+
+    token: str
+    gate: Gate
+
+
 @contextmanager
-def attached(network: Network, settings: Settings, concept: str | None) -> Iterator[str | None]:
-    """The network knows the concept inside; the value is its token, or None without a concept.
+def attached(network: Network, settings: Settings, concepts: Sequence[str]) -> Iterator[dict[str, Known]]:
+    """The network knows the concepts inside, each by the name that was given. They may be of several
+    sets: each set's adapter acts by itself.
 
     Raises:
-        BackendUnavailable: no such concept, or it was learned with another model.
+        BackendUnavailable: no such concept, or it was learned with another model or an earlier version.
     """
-    if concept is None:
-        yield None
-        return
-    name, _, token = concept.partition("/")
-    folder = concept_folder(settings, name)
-    rows = _rows(folder, token)
-    teach_rows(network, rows)
-    _attach_adapter(network, folder)
+    sets: dict[str, list[str]] = {}
+    for concept in dict.fromkeys(concepts):
+        name, _, token = concept.partition("/")
+        sets.setdefault(name, []).append(token)
+    known: dict[str, Known] = {}
+    with ExitStack() as stack:
+        for name, tokens in sets.items():
+            known |= stack.enter_context(_set(network, concept_folder(settings, name), tokens))
+        if sets:
+            network.unet.set_adapter([_ADAPTER_PREFIX + name for name in sets])
+        yield known
+
+
+@contextmanager
+def _set(network: Network, folder: Path, tokens: Sequence[str]) -> Iterator[dict[str, Known]]:
+    """One set; concept -> how it is known. Two sets may each have a ``<cup-1>``, so the set's name becomes a
+    part of the token in prompts."""
+    rows = _rows(folder, tokens)
+    words = {token: f"<{token.strip('<>')}-{folder.name}>" for token in rows}
+    ids = teach_rows(network, {words[token]: row for token, row in rows.items()})
+    adapter, gate = _ADAPTER_PREFIX + folder.name, Gate(ids)
+    _attach_adapter(network, folder, adapter)
+    gate.install(network.unet, adapter)
+    network.gates[adapter] = gate
     try:
-        yield token
+        yield {f"{folder.name}/{token}": Known(words[token], gate) for token in tokens}
     finally:
-        network.unet.delete_adapters(_ADAPTER_NAME)
+        del network.gates[adapter]
+        network.unet.delete_adapters(adapter)
 
 
-def _rows(folder: Path, token: str) -> Mapping[str, torch.Tensor]:
+def _rows(folder: Path, tokens: Sequence[str]) -> Mapping[str, torch.Tensor]:
     if not (folder / CARD).is_file():
         raise BackendUnavailable(
-            f"The concept {token} is not on this machine: learn it again with `ggedit train concepts`."
+            f"The concept {tokens[0]} is not on this machine: learn it again with `ggedit train concepts`."
+        )
+    if (found := _format(folder / CARD)) != FORMAT:
+        age = "an earlier" if found < FORMAT else "a later"
+        raise BackendUnavailable(
+            f"The concept {tokens[0]} was learned by {age} version of ggedit: learn it again with "
+            "`ggedit train concepts`."
         )
     rows = load_state(folder / ROWS)
-    if token not in rows:
-        raise BackendUnavailable(f"{folder} holds no concept {token}; it holds: {', '.join(sorted(rows))}.")
+    if missing := [token for token in tokens if token not in rows]:
+        raise BackendUnavailable(f"{folder} holds no concept {missing[0]}; it holds: {', '.join(sorted(rows))}.")
     return rows
+
+
+def _format(card: Path) -> int:
+    try:
+        return int(json.loads(card.read_text(encoding="utf-8")).get("format", 1))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise BackendUnavailable(f"{card} cannot be read ({error}): learn the concept again.") from None
 
 
 def teach_rows(network: Network, rows: Mapping[str, torch.Tensor]) -> tuple[int, ...]:
@@ -97,7 +143,7 @@ def teach_rows(network: Network, rows: Mapping[str, torch.Tensor]) -> tuple[int,
     return ids
 
 
-def _attach_adapter(network: Network, folder: Path) -> None:
+def _attach_adapter(network: Network, folder: Path, name: str) -> None:
     try:
         given: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         config = LoraConfig(
@@ -105,11 +151,10 @@ def _attach_adapter(network: Network, folder: Path) -> None:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackendUnavailable(f"{folder / CONFIG} cannot be read ({error}): learn the concept again.") from None
-    network.unet.add_adapter(config, adapter_name=_ADAPTER_NAME)
+    network.unet.add_adapter(config, adapter_name=name)
     state = load_state(folder / ADAPTER)
-    unknown = set_peft_model_state_dict(network.unet, dict(state), adapter_name=_ADAPTER_NAME).unexpected_keys
-    if unknown:
-        network.unet.delete_adapters(_ADAPTER_NAME)
+    if set_peft_model_state_dict(network.unet, dict(state), adapter_name=name).unexpected_keys:
+        network.unet.delete_adapters(name)
         raise BackendUnavailable(
             "The concept was learned with another model: learn it again, or set GGEDIT_GRAPH_MODEL."
         )

@@ -14,6 +14,19 @@ OVERLAP = 0.3
 """From this share of either box on, the smaller of two is in front (SGEdit's control code)."""
 
 
+def grid_of(size: tuple[int, int], positions: int) -> tuple[int, int]:
+    """Rows and columns of the layer that has so many positions; ``size`` are those of the latents.
+
+    Each level has half of the one before, rounded up. Raises ValueError: no level has so many.
+    """
+    rows, columns = size
+    while rows * columns > positions:
+        rows, columns = (rows + 1) // 2, (columns + 1) // 2
+    if rows * columns != positions:
+        raise ValueError(f"no level of {size[0]} x {size[1]} latents has {positions} positions")
+    return rows, columns
+
+
 class Regions:
     """Masks of the regions at the latents' size, and at each level's, where no cell has two owners.
 

@@ -15,13 +15,15 @@ from ..classical.windows import Rgb
 from ..placement import Placement
 from .attention import Steering, install
 from .ddim import Timeline
-from .words import encode
+from .gating import Gate, open_gates
+from .words import Words, encode
 
 
 @dataclass
 class Network:
     """The parts of a Stable Diffusion 1.x or 2.x pipeline.
 
+    gates: of the adapters that the UNet has, by their names.
     calls and rows count what the UNet was asked: calls of it, and latents in them.
     """
 
@@ -31,9 +33,10 @@ class Network:
     tokenizer: Any
     scheduler: Any
     placement: Placement
+    gates: dict[str, Gate] = field(default_factory=dict)
     calls: int = 0
     rows: int = 0
-    _texts: dict[str, torch.Tensor] = field(default_factory=dict)
+    _texts: dict[str, Words] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, placement: Placement, *, low_memory: bool = False) -> Network:
@@ -82,12 +85,13 @@ class Network:
     def timeline(self, steps: int) -> Timeline:
         return Timeline.of(self.scheduler, steps)
 
-    def words(self, prompts: Sequence[str]) -> torch.Tensor:
-        """(B, L, C); each prompt is encoded once."""
+    @torch.no_grad()
+    def words(self, prompts: Sequence[str]) -> Words:
+        """Each prompt is encoded once."""
         new = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._texts]
         if new:
-            self._texts |= dict(zip(new, encode(new, self.tokenizer, self.text_encoder).split(1), strict=True))
-        return torch.cat([self._texts[prompt] for prompt in prompts])
+            self._texts |= dict(zip(new, encode(new, self.tokenizer, self.text_encoder).split(), strict=True))
+        return Words.together([self._texts[prompt] for prompt in prompts])
 
     def forget_words(self) -> None:
         """After the text encoder or the tokenizer changed."""
@@ -108,15 +112,14 @@ class Network:
         return np.clip(np.rint((image + 1) * 127.5), 0, 255).astype(np.uint8)
 
     @torch.no_grad()
-    def predict(
-        self, latents: torch.Tensor, time: int, text: torch.Tensor, steering: Steering | None = None
-    ) -> torch.Tensor:
-        """The UNet's output for (B, 4, h, w) at one training step with (B, L, C) of words."""
+    def predict(self, latents: torch.Tensor, time: int, words: Words, steering: Steering | None = None) -> torch.Tensor:
+        """The UNet's output for (B, 4, h, w) at one training step with a prompt for each row."""
         self.calls += 1
         self.rows += len(latents)
+        open_gates(self.gates.values(), words.ids)
         given = latents.to(self.placement.device, self.unet.dtype)
         more = {"cross_attention_kwargs": {"steering": steering}} if steering is not None else {}
-        return self.unet(given, time, encoder_hidden_states=text.to(given), **more).sample.float()
+        return self.unet(given, time, encoder_hidden_states=words.states.to(given), **more).sample.float()
 
     def noise(self, size: tuple[int, int], seed: int) -> torch.Tensor:
         """(1, 4, h, w) of unit noise, drawn on the CPU so that a seed means the same everywhere."""

@@ -21,6 +21,7 @@ from ..diffusion.ranking import seam_of
 from ..diffusion.windows import ModelSize, View, one_view, pool_max, stitch
 from .clearing import Rim
 from .ddim import Timeline
+from .gating import Gate
 from .insertion import Drawing, Lent, Schedule, draw
 from .layouts import Regions, front_first, regions_of
 from .network import Network
@@ -37,10 +38,11 @@ is kept then."""
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One thing and its box in picture pixels."""
+    """One thing, its box in picture pixels, and the gate of its learned concept, if it has one."""
 
     thing: Thing
     box: Box
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,10 +128,12 @@ class Placing:
         things = [place.thing for place in self.places]
         tokenizer = self.network.tokenizer
         noise = self.network.noise(grid, self.scene.seeds[0])
+        regions = self._regions(grid)
+        self._keep_apart(regions)
         return Drawing(
             prompt=main_prompt(self.scene.sentence, things, tokenizer),
             regional=tuple(regional_prompt(thing, tokenizer) for thing in things),
-            regions=self._regions(grid),
+            regions=regions,
             around=torch.from_numpy(self._around(grid)),
             background=lambda step: self.timeline.noised(clean, noise, step),
             seeds=self.scene.seeds,
@@ -144,6 +148,12 @@ class Placing:
             return Regions(torch.from_numpy(cells > 0)[None])
         boxes = [self._in_window(place.box) for place in self.places]
         return regions_of(boxes, self.view.extent.width, self.view.extent.height, grid)
+
+    def _keep_apart(self, regions: Regions) -> None:
+        """Tell each concept's gate the cells of its own things."""
+        for place, cells in zip(self.places, regions.owners, strict=False):  # of a thing that is adjusted, the first
+            if place.gate is not None:
+                place.gate.cells = cells if place.gate.cells is None else place.gate.cells | cells
 
     def _in_window(self, box: Box) -> Box:
         """A box of the picture in the model's pixels of this window."""

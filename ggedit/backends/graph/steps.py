@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from ..classical.windows import Rgb
 from ..diffusion.prompts import subject_of
 from ..diffusion.tasks import seeds_of
 from .clearing import Hurdle, Rim, clear
-from .concepts import attached
+from .concepts import Known, attached
 from .network import Network
 from .placing import Place, Placed, Placing, Scene
 from .words import Thing
@@ -85,25 +85,37 @@ class Work:
     ) -> Generator[EditProgress, None, Placed]:
         """Draw the step's thing into a box of ``pixels``; what stands there now may change."""
         step = self.job.step
-        with attached(self.network, self.settings, step.concept) as token:
+        with attached(self.network, self.settings, self._concepts) as known:
+            own = known.get(step.concept or "")
+            place = Place(Thing(own.token if own else self._name), box, own.gate if own else None)
             scene = Scene(
-                sentence=self._sentence(token),
-                places=(Place(Thing(token or self._name), box), *self._partners),
+                sentence=self._sentence(known),
+                places=(place, *self._partners(known)),
                 rim=self._rim,
                 seeds=self._seeds,
                 guidance=self._guidance,
                 negative=step.negative if not isinstance(step, Replace) else "",
                 within=lent if isinstance(step, Restyle) else None,
-                lent_from=lent if token is None else None,
+                lent_from=lent if own is None else None,
                 source=self.job.picture.pixels,
             )
             work = Placing(self.network, self.network.timeline(self._steps), self.segmenter, pixels, scene)
             return (yield from _within(work.run(), begin, 1.0))
 
     @property
-    def _partners(self) -> tuple[Place, ...]:
+    def _concepts(self) -> list[str]:
+        """Of the step's own thing and of those that are drawn anew with it."""
+        named = (self.job.step.concept, *(partner.concept for partner in self.job.partners))
+        return [concept for concept in named if concept is not None]
+
+    def _partners(self, known: Mapping[str, Known]) -> tuple[Place, ...]:
         """Things that are drawn anew with the step's own, each where it stands."""
-        return tuple(Place(Thing(partner.name), partner.mask.box) for partner in self.job.partners)
+        places = []
+        for partner in self.job.partners:
+            learned = known.get(partner.concept or "")
+            thing = Thing(learned.token if learned else partner.name)
+            places.append(Place(thing, partner.mask.box, learned.gate if learned else None))
+        return tuple(places)
 
     @property
     def _name(self) -> str:
@@ -113,15 +125,19 @@ class Work:
             return step.label
         return f"{step.look} {subject_of(step)}" if isinstance(step, Restyle) else subject_of(step)
 
-    def _sentence(self, token: str | None) -> str:
-        """The step's own prompt, with the concept's token in the place of the plain name."""
+    def _sentence(self, known: Mapping[str, Known]) -> str:
+        """The step's own prompt, with the concepts' tokens in the places of the plain names."""
         step = self.job.step
-        own = step.prompt.strip() or f"a photo of a {self._name}"
-        if token is None:
-            return own
-        if isinstance(step, Restyle):
-            return f"a photo of a {step.look} {token}"
-        return own.replace(self._name, token) if self._name in own else f"a photo of a {token}"
+        own = known.get(step.concept or "")
+        if own is not None and isinstance(step, Restyle):
+            return f"a photo of a {step.look} {own.token}"
+        said = step.prompt.strip() or f"a photo of a {self._name}"
+        if own is not None:
+            said = said.replace(self._name, own.token) if self._name in said else f"a photo of a {own.token}"
+        for partner in self.job.partners:
+            if partner.concept is not None:
+                said = said.replace(partner.name, known[partner.concept].token)
+        return said
 
     @property
     def _rim(self) -> Rim:
@@ -145,12 +161,13 @@ class Work:
         """The run's settings in words, for the report."""
         step = self.job.step
         looks = step.concept or ("lent by the thing itself, without training" if lent else "from the words")
+        beside = [partner.concept for partner in self.job.partners if partner.concept is not None]
         return (
             ("model", self.settings.graph_model),
             ("steps", str(self._steps)),
             ("guidance", f"{self._guidance:g}"),
             ("samples", str(self.settings.graph_samples)),
-            ("looks", looks),
+            ("looks", ", ".join([looks, *beside])),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,13 +76,29 @@ def _fits(text: str, tokenizer: Any) -> bool:
     return len(tokenizer(text).input_ids) <= tokenizer.model_max_length
 
 
-def encode(prompts: Sequence[str], tokenizer: Any, text_encoder: Any) -> torch.Tensor:
-    """(B, L, C) hidden states of the prompts, cut to the tokenizer's length."""
+@dataclass(frozen=True)
+class Words:
+    """Prompts as the network reads them: hidden states (B, L, C), and the tokens' numbers, (B, L)."""
+
+    states: torch.Tensor
+    ids: torch.Tensor
+
+    def split(self) -> Iterator[Words]:
+        """One prompt at a time."""
+        return (Words(*parts) for parts in zip(self.states.split(1), self.ids.split(1), strict=True))
+
+    @classmethod
+    def together(cls, prompts: Sequence[Words]) -> Words:
+        return cls(torch.cat([p.states for p in prompts]), torch.cat([p.ids for p in prompts]))
+
+
+def encode(prompts: Sequence[str], tokenizer: Any, text_encoder: Any) -> Words:
+    """The prompts, cut to the tokenizer's length; gradients reach what the encoder learns."""
     inputs = tokenizer(
         list(prompts), padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt"
     )
-    with torch.no_grad():
-        return text_encoder(inputs.input_ids.to(text_encoder.device))[0]
+    ids = inputs.input_ids.to(text_encoder.device)
+    return Words(text_encoder(ids)[0], ids)
 
 
 def token_map(prompt: Prompt, tokenizer: Any) -> tuple[torch.Tensor, torch.Tensor]:

@@ -20,6 +20,7 @@ from ggedit.backends.graph.attention import (  # noqa: E402
     strength_at,
 )
 from ggedit.backends.graph.layouts import Regions  # noqa: E402
+from ggedit.backends.graph.words import Words  # noqa: E402
 
 SIZE = (16, 24)
 LENGTH = 77
@@ -105,7 +106,7 @@ def ask(network: Any, rows: int, steering: Steering | None = None) -> Any:
     generator = torch.Generator().manual_seed(1)
     latents = torch.randn((rows, 4, *SIZE), generator=generator)
     text = torch.randn((rows, LENGTH, network.unet.config.cross_attention_dim), generator=generator)
-    return network.predict(latents, 500, text, steering)
+    return network.predict(latents, 500, Words(text, torch.zeros((rows, LENGTH), dtype=torch.long)), steering)
 
 
 @pytest.fixture
