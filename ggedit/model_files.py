@@ -29,6 +29,13 @@ def model_file(named: str, usual: Sequence[str], settings: Settings) -> Path | N
     return next((place for place in places if place.is_file()), None)
 
 
+def small_file(name: str, settings: Settings) -> Path:
+    """A file or folder that comes with ggedit: below ``checkpoints``, or where that is another folder
+    without it, in the one that ggedit brings."""
+    mine, brought = settings.checkpoints / name, Settings().checkpoints / name
+    return brought if brought.exists() and not mine.exists() else mine
+
+
 def _snapshot(named: str, caches: Iterable[Path]) -> Path | None:
     """The hub's layout: models--owner--name/snapshots/<commit>/."""
     for cache in caches:

@@ -14,7 +14,7 @@ from pathlib import Path
 from .config import PORTS, Settings, variable
 from .core.freeze import Frozen
 from .core.turn import Tier
-from .model_files import model_file, model_folder
+from .model_files import model_file, model_folder, small_file
 
 ENTRY_POINT_GROUP = "ggedit.backends"
 """Other packages add rows here: each entry point names a ``BackendSpec`` or a tuple of them."""
@@ -25,7 +25,7 @@ class BackendSpec(Frozen):
     """One backend of one port.
 
     target: "module:Class"; the class is constructed with ``Settings``.
-    needs: modules that must be importable. weights: files below ``Settings.checkpoints``.
+    needs: modules that must be importable. weights: files that come with ggedit.
     model: the name of the setting that holds its model: a folder, a hub id in the local cache, or
         a file.
     file, one_of: the name of the setting that may name its one file of weights, and the usual names
@@ -335,9 +335,9 @@ def missing(spec: BackendSpec, settings: Settings) -> tuple[Missing, ...]:
     install = spec.install or (f'pip install "ggedit[{spec.extra}]"' if spec.extra else "pip install -e .")
     modules = [Missing(f"the Python module {name}", install) for name in spec.needs if not _importable(name)]
     files = [
-        Missing(f"the file {_file(settings, name)}", f"ggedit models fetch {spec.name}")
+        Missing(f"the file {small_file(name, settings)}", f"ggedit models fetch {spec.name}")
         for name in spec.weights
-        if not _file(settings, name).exists()
+        if not small_file(name, settings).exists()
     ]
     return (*modules, *files, *_models(spec, settings), *_either(spec, settings), *_keys(spec, settings))
 
@@ -372,10 +372,6 @@ def has_accelerator(settings: Settings) -> bool:
         return True
     apple = sys.platform == "darwin" and platform.machine() == "arm64"
     return apple or Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
-
-
-def _file(settings: Settings, name: str) -> Path:
-    return settings.checkpoints / name
 
 
 def _importable(name: str) -> bool:

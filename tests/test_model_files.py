@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ggedit.config import load_settings
-from ggedit.model_files import model_file, model_folder
+from ggedit.assembly import Assembly
+from ggedit.config import Settings, load_settings
+from ggedit.model_files import model_file, model_folder, small_file
 
 
 @pytest.fixture
@@ -69,3 +70,22 @@ def test_a_file_is_the_one_named_or_the_best_usual_one(settings, named, there, f
 def test_a_file_may_lie_anywhere(settings, tmp_path):
     (tmp_path / "mine.pth").touch()
     assert model_file(str(tmp_path / "mine.pth"), (), settings) == tmp_path / "mine.pth"
+
+
+def test_what_comes_with_ggedit_is_found_beside_another_folder_of_models(settings):
+    """Large files on another disk: the small ones stay where they are, unless that folder has its own."""
+    name = "embedded/yolov3-tiny-int8.onnx"
+    assert small_file(name, settings) == Settings().checkpoints / name
+    own = settings.checkpoints / name
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert small_file(name, settings) == own
+    assert small_file("embedded/none.onnx", settings) == settings.checkpoints / "embedded/none.onnx"
+
+
+def test_another_folder_of_models_takes_no_backend_away(settings):
+    usual, other = (
+        {(c.spec.port, c.spec.name) for c in Assembly(s).candidates() if c.spec.weights and not c.missing}
+        for s in (load_settings({}), settings)
+    )
+    assert ("detector", "yolo-tiny") in usual and usual == other

@@ -18,6 +18,7 @@ from ..config import Settings
 from ..core.errors import BackendUnavailable
 from ..core.language import Clause, Context, EditVerb, Instruction, Referent
 from ..core.tagging import LABELS, role_scores, words_of
+from ..model_files import small_file
 from .classical.language import RulesParser
 from .quiet import quiet
 
@@ -30,7 +31,7 @@ class TaggerParser:
     thing, that thing becomes the target."""
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = settings.checkpoints / "ner"
+        self._folder = small_file("ner", settings)
         self._rules = RulesParser(settings)
 
     def parse(self, text: str, context: Context) -> Instruction:

@@ -66,9 +66,17 @@ def fetch(
         wanted = dict.fromkeys(file for name in names for file in fetcher.names(name))
         done: list[Fetched] = []
         for name in wanted:
-            done.append(fetcher.fetch(name))
+            done.append(_fetched(fetcher, name))
             say(f"{name}: {done[-1].note}.")
     print_json([{"name": d.name, "path": str(d.path), "bytes": d.bytes, "note": d.note} for d in done])
+
+
+def _fetched(fetcher: Fetcher, name: str) -> Fetched:
+    try:
+        return fetcher.fetch(name)
+    except KeyboardInterrupt:
+        say(f"{name}: stopped. What has arrived is kept, and the same command goes on there.")
+        raise
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..config import Settings
 from ..core.freeze import Frozen
-from ..model_files import WEIGHTS, model_file, model_folder
+from ..model_files import WEIGHTS, model_file, model_folder, small_file
 from ..registry import BackendSpec
 from .manifest import Manifest
 
@@ -29,7 +29,7 @@ def size_of(spec: BackendSpec, settings: Settings, manifest: Manifest) -> Size:
 
 
 def _present(spec: BackendSpec, settings: Settings) -> list[Path | None]:
-    places: list[Path | None] = [settings.checkpoints / name for name in spec.weights]
+    places: list[Path | None] = [small_file(name, settings) for name in spec.weights]
     if spec.file:
         places.append(model_file(str(getattr(settings, spec.file)), spec.one_of, settings))
     if spec.model:

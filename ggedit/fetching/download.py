@@ -128,7 +128,7 @@ def _accept(wanted: Wanted) -> str:
         wanted.part.unlink()
         wanted.tag.unlink(missing_ok=True)
         raise BackendUnavailable(
-            f"{wanted.url} gave other bytes than expected (SHA-256 {found[:12]} instead of {wanted.sha256[:12]}); "
+            f"{wanted.url} gave other bytes than expected (SHA-256 {found} instead of {wanted.sha256}); "
             "they were thrown away. Try again; if it stays so, the file has changed at its source."
         )
     wanted.part.replace(wanted.target)

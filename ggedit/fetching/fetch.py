@@ -9,7 +9,7 @@ from pathlib import Path
 from ..config import Settings, variable
 from ..core.errors import BackendUnavailable, BadInput
 from ..core.freeze import Frozen
-from ..model_files import model_folder
+from ..model_files import model_folder, small_file
 from ..registry import BackendSpec
 from .download import Progress, Wanted, download, sha256_of
 from .hub import fetch_snapshot
@@ -92,7 +92,7 @@ class Fetcher:
         return names
 
     def _file(self, file: ModelFile) -> Fetched:
-        path = self._settings.checkpoints / file.name
+        path = small_file(file.name, self._settings) if file.committed else self._settings.checkpoints / file.name
         before = recorded(self._settings).get(file.name)
         expected = file.sha256 or (before.sha256 if before else "")
         if path.is_file():

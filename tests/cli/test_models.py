@@ -28,6 +28,17 @@ def test_commands_with_brackets_are_shown_whole(run: Run, tmp_path: Path, monkey
     assert "ggedit[full]" in "".join(run("models").stdout.split())
 
 
+def test_a_download_that_is_stopped_says_that_it_goes_on(run: Run, monkeypatch) -> None:
+    def stopped(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ggedit.fetching.fetch.download", stopped)
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    result = run("models", "fetch", "sam_vit_b_01ec64.pth")
+    assert result.exit_code == 130
+    assert "stopped. What has arrived is kept" in result.stderr
+
+
 def test_fetch_refuses_a_name_that_nothing_has(run: Run) -> None:
     result = run("models", "fetch", "nothing")
     assert result.exit_code == 2 and "there are: " in result.stderr and "sam" in result.stderr

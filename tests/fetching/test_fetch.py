@@ -138,6 +138,14 @@ def test_files_of_the_repository_are_not_downloaded(settings):
         fetcher(settings).fetch("ours.npz")
 
 
+def test_files_of_the_repository_are_here_already(settings):
+    """Also where the folder of model files is another one."""
+    elsewhere = replace(load_settings({}), checkpoints=settings.checkpoints.parent / "other")
+    done = Fetcher(elsewhere, all_specs(), Watching(lambda _: lambda done, total: None))
+    (name,) = done.names("yolo-tiny")
+    assert done.fetch(name).note == "was here already; SHA-256 is right"
+
+
 def test_sizes_come_from_the_manifest_until_the_file_is_here(settings):
     manifest = load_manifest(settings)
     expected = size_of(ROW, settings, manifest)

@@ -14,6 +14,7 @@ from ggedit.core.detections import Detections, Source
 from ggedit.core.geometry import Xyxy, inside_xyxy, iou_xyxy, suppress_xyxy
 from ggedit.core.language import Referent
 from ggedit.core.picture import Picture
+from ggedit.model_files import small_file
 
 from .detecting.appearance import Appearance
 from .detecting.naming import name_proposals
@@ -64,7 +65,7 @@ class YoloDetector:
     """Finds things by kind, colour, place and size words; other words by colour and place."""
 
     def __init__(self, settings: Settings) -> None:
-        self._network = YoloNetwork(settings.checkpoints / "embedded" / "yolov3-tiny-int8.onnx")
+        self._network = YoloNetwork(small_file("embedded/yolov3-tiny-int8.onnx", settings))
         self._seen: OrderedDict[str, Seen] = OrderedDict()
         self._lock = threading.Lock()
 

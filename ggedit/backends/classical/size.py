@@ -15,6 +15,7 @@ from ...core.freeze import Frozen
 from ...core.geometry import Box, Extent
 from ...core.inflection import singular
 from ...core.language import Relation
+from ...model_files import small_file
 from ...ports import SizeGuess
 from .planning.nouns import head_noun, words_of
 from .planning.size_head import NounVectors, beside
@@ -68,7 +69,7 @@ class LearnedSizePredictor:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = settings.checkpoints / "size"
+        self._folder = small_file("size", settings)
 
     def predict(
         self, new: str, *, reference: str | None, box: Box | None, extent: Extent, relation: Relation | None

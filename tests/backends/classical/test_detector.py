@@ -126,7 +126,8 @@ def test_a_picture_is_looked_at_once_and_only_the_last_few_are_kept(monkeypatch)
     assert len(looked) == 10, "the oldest was forgotten"
 
 
-def test_a_missing_model_is_named_with_what_mends_it(tmp_path):
+def test_a_missing_model_is_named_with_what_mends_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("ggedit.backends.classical.detector.small_file", lambda name, where: where.checkpoints / name)
     lonely = YoloDetector(replace(load_settings({}), checkpoints=tmp_path))
     with pytest.raises(BackendUnavailable, match=r"yolov3-tiny-int8\.onnx is missing.*GGEDIT_CHECKPOINTS"):
         lonely.scan(noise(Extent(64, 64)))
