@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from ..assembly import Assembly
 from ..config import load_settings
-from ..core.corrections import EditStepChange, Reseed, StepRef
+from ..core.corrections import Reseed, TeachNode
 from ..core.errors import BadInput
 from ..core.modifications import (
     AddObject,
@@ -22,7 +21,6 @@ from ..core.modifications import (
     read_modifications,
     write_modification,
 )
-from ..core.plan import Move, Restyle
 from ..core.scene import SceneGraph
 from ..core.turn import Stage, Turn
 from ..session import EditSession, look_for, remember
@@ -109,9 +107,9 @@ def _edit_one(session: EditSession, edit: Modification, folder: RunFolder, bar: 
     """The finished turn; or how far it came, and why no further, in words."""
     try:
         scene = _scene(session, names_in(edit), bar)
+        scene = _named(session, scene, folder.state["concepts"])
         session.ask_graph(graph_edits((edit,), scene))
         bar.follow(session.run(until=Stage.PLAN, ask_user=False))
-        _use_concepts(session, folder.state["concepts"])
         plan = session.draft.plan
         if plan is None or not plan.active:
             sentences = " ".join(refusal.sentence for refusal in plan.refusals) if plan is not None else ""
@@ -140,16 +138,12 @@ def _scene(session: EditSession, names: list[str], bar: Watch) -> SceneGraph:
     return scene
 
 
-def _use_concepts(session: EditSession, concepts: dict[str, str]) -> None:
-    """Steps that draw a learned thing again name its concept."""
-    plan, scene = session.draft.plan, session.draft.scene
-    if plan is None or scene is None:
-        return
-    for number, step in enumerate(plan.steps):
-        node = scene.node(step.node or "") if isinstance(step, Move | Restyle) else None
-        if node is not None and node.label in concepts:
-            changed = replace(step, concept=concepts[node.label])
-            session.correct(EditStepChange(StepRef.of(plan, number), changed))
+def _named(session: EditSession, scene: SceneGraph, concepts: dict[str, str]) -> SceneGraph:
+    """The scene whose nodes name what was learned of them, so that steps that draw them again do too."""
+    for node in scene.nodes:
+        if node.label in concepts and node.concept is None:
+            session.correct(TeachNode(node.id, concepts[node.label]))
+    return session.draft.scene or scene
 
 
 def names_in(edit: Modification) -> list[str]:
