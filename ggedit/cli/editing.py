@@ -19,7 +19,7 @@ from ..core.geometry import Box
 from ..core.masks import Mask
 from ..core.options import EditOptions
 from ..core.picture import LOSSLESS, encode_picture, format_of
-from ..core.plan import EditPlan, Insert
+from ..core.plan import Insert
 from ..core.turn import Stage, Turn
 from ..session import EditSession, load_history, point_out, replay, save_history, target_clause
 from .documents import print_json
@@ -137,9 +137,7 @@ def _made(session: EditSession, wishes: Wishes) -> list[Turn]:
     """The finished turns. Raises Refused: there is nothing that could be done."""
     with watch() as bar:
         _plan(session, wishes, bar)
-        plan = session.draft.plan
-        assert plan is not None
-        _check_plan(plan)
+        _check_plan(session.draft)
         return _edit(session, wishes, bar)
 
 
@@ -236,11 +234,16 @@ def _picked(answer: str, candidates: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(candidates[number - 1] for number in numbers)
 
 
-def _check_plan(plan: EditPlan) -> None:
+_NO_STEP = "The plan has no step: say what to change in other words."
+
+
+def _check_plan(turn: Turn) -> None:
     """Raises Refused: the plan has no step; says why and what could be done instead."""
-    sentences = [" ".join((r.sentence, _offer(r.offers))).strip() for r in plan.refusals]
-    if not plan.active:
-        raise Refused(" ".join(sentences) or plan.why or "The plan has no step: say what to change in other words.")
+    assert turn.plan is not None
+    sentences = [" ".join((r.sentence, _offer(r.offers))).strip() for r in turn.plan.refusals]
+    if not turn.plan.active:
+        open_questions = turn.instruction.questions if turn.instruction is not None else ()
+        raise Refused(" ".join(sentences or open_questions) or turn.plan.why or _NO_STEP)
     for sentence in sentences:
         say(sentence)
 

@@ -101,6 +101,7 @@ def test_a_replay_with_other_pixels_says_so(run: Run, monkeypatch: pytest.Monkey
     ("arguments", "code", "message"),
     [
         (["cups.png", "fly to the moon", "-o", "o.png"], 3, "What should be changed?"),
+        (["cups.png", "fly to the moon", "-o", "o.png", "--yes"], 4, "What should be changed?"),
         (["cups.png", "remove the cup", "-o", "cups.png"], 2, "is the original"),
         (["cups.png", "remove the cup", "-o", "./cups.png"], 2, "is the original"),
         (["cups.png", "remove the cup", "-o", "nowhere/o.png"], 2, "There is no folder"),
