@@ -33,6 +33,7 @@ def write_space(folder: Path) -> Path:
         shutil.copy2(ROOT / name, target)
     requirements = folder / "requirements.txt"
     requirements.write_text(held(requirements.read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / ".gitattributes").write_text(attributes(folder), encoding="utf-8")
     lacks = [key for key in FRONT_MATTER if key not in front_matter((folder / "README.md").read_text(encoding="utf-8"))]
     if lacks:
         sys.exit(f"README.md's front matter lacks {', '.join(lacks)}.")
@@ -43,6 +44,18 @@ def _tracked() -> list[str]:
     """Files under version control: nothing that lies about here by chance is published."""
     run = subprocess.run(["git", "ls-files", "-z", *PARTS], cwd=ROOT, check=True, capture_output=True, text=True)
     return [name for name in run.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def attributes(folder: Path) -> str:
+    """Which files git must hand to LFS: the hub takes no binary file in a plain push."""
+    binary = {path.suffix or path.name for path in folder.rglob("*") if path.is_file() and _is_binary(path)}
+    return "".join(f"*{ending} filter=lfs diff=lfs merge=lfs -text\n" for ending in sorted(binary))
+
+
+def _is_binary(path: Path) -> bool:
+    """As git tells: a zero among the first 8000 bytes."""
+    with path.open("rb") as file:
+        return b"\0" in file.read(8000)
 
 
 def held(requirements: str) -> str:
@@ -65,4 +78,4 @@ def front_matter(readme: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     made = write_space(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "space")
-    print(f"{made}: push it to a Space of the kind Gradio.")
+    print(f"{made} is written. For a Space of the kind Gradio: hf upload OWNER/NAME {made} . --repo-type space")

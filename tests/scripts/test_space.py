@@ -35,6 +35,16 @@ def test_a_space_finds_what_it_reads(space):
     assert not (space / "tests").exists() and not list(space.rglob("__pycache__"))
 
 
+def test_git_hands_every_binary_file_to_lfs(space):
+    """The hub refuses a push with binary files in it."""
+    endings = [line.split()[0].removeprefix("*") for line in (space / ".gitattributes").read_text().splitlines()]
+    assert {".png", ".onnx", ".npy", ".safetensors"} <= set(endings)
+    for path in space.rglob("*"):
+        if path.is_file():
+            assert (b"\0" in path.read_bytes()[:8000]) <= path.name.endswith(tuple(endings)), path
+    assert not {".py", ".md", ".js", ".css", ".txt", ".toml"} & set(endings)
+
+
 def test_torch_is_held_to_what_zero_gpu_has(space):
     lines = (space / "requirements.txt").read_text().splitlines()
     assert [line for line in lines if line.startswith("torch")] == ["torch>=2.8,<2.12", "torchvision>=0.23,<0.27"]
