@@ -15,6 +15,7 @@ from PIL import Image  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 from benchmarks.concepts import scene  # noqa: E402
+from ggedit.backends.graph import placing  # noqa: E402
 from ggedit.backends.graph.editor import GraphEditor  # noqa: E402
 from ggedit.backends.scripted import ScriptedSegmenter  # noqa: E402
 from ggedit.cli.main import app  # noqa: E402
@@ -26,7 +27,7 @@ from ggedit.core.masks import Mask, Masks  # noqa: E402
 from ggedit.core.plan import Move  # noqa: E402
 from ggedit.core.result import StepOutcome  # noqa: E402
 from ggedit.core.scene import Node, NodeKind, NodeStatus, SceneGraph  # noqa: E402
-from ggedit.ports import EditJob  # noqa: E402
+from ggedit.ports import EditJob, Partner  # noqa: E402
 from ggedit.training.concept_subjects import head_noun, sentence_of, subjects_of  # noqa: E402
 from ggedit.training.concepts import ConceptConfig  # noqa: E402
 from ggedit.training.learner import LIST, ConceptLearner  # noqa: E402
@@ -81,6 +82,32 @@ def test_a_learned_thing_is_moved_by_the_graph_editor(settings, tmp_path):
     *_, outcome = editor.edit(EditJob(picture, step, mask=masks["cup-1"], seed=1))
     assert isinstance(outcome, StepOutcome)
     assert ("looks", step.concept) in outcome.settings
+
+
+def test_things_that_were_learned_apart_are_drawn_together_each_in_its_cells(settings, tmp_path, monkeypatch):
+    picture, graph, masks = photo()
+    learned = {}
+    for id_ in ("cup-1", "person-1"):
+        only = SceneGraph(tuple(node for node in graph.nodes if node.id == id_))
+        *_, scene_of_one = ConceptLearner(settings, SHORT).learn(picture, only, masks, folder=tmp_path, seed=0)
+        learned[id_] = scene_of_one.node(id_).concept
+    drawn = []
+    real = placing.draw
+
+    def watched(network, timeline, wish, **how):
+        drawn.append((wish.prompt.text, [gate.cells for gate in network.gates.values()]))
+        return real(network, timeline, wish, **how)
+
+    monkeypatch.setattr(placing, "draw", watched)
+    step = Move(node="cup-1", box=Box(70, 40, 120, 100), concept=learned["cup-1"], prompt="a person beside a cup")
+    partner = Partner("person", masks["person-1"], learned["person-1"])
+    editor = GraphEditor(settings, ScriptedSegmenter())
+    *_, outcome = editor.edit(EditJob(picture, step, mask=masks["cup-1"], partners=(partner,), seed=1))
+    assert ("looks", f"{learned['cup-1']}, {learned['person-1']}") in outcome.settings
+    ((text, (cup, person)),) = drawn
+    assert text.startswith("a <person-1-") and " beside a <cup-1-" in text
+    assert cup.any() and person.any() and not (cup & person).any()
+    assert editor._network is not None and not editor._network.gates
 
 
 @pytest.mark.parametrize(
