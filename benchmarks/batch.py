@@ -1,13 +1,16 @@
-"""``ggedit batch``: throughput by executor, equality of the results, memory of the driver over many rows.
+"""``ggedit batch``: throughput by executor, equality of the results, memory, and what kills cost.
 
-    python -m benchmarks.batch [--rows 300] [--dry-rows 5000] [--side 320] [--only ray-1 ray-2]
+    python -m benchmarks.batch [--rows 300] [--dry-rows 5000] [--side 160] [--only ray-1 ray-2 kills]
 
 The same rows of the embedded tier go through one worker, two threads of one process, two local processes, and a Ray
 that is started here with one and with two workers; one CPU thread per worker throughout, each
 executor in a process of its own with its own folder. Rows per second are counted after the first
 four rows per worker, so that loading the models counts for none. Ratios are to one worker of the
-same kind. The dry run goes through two local processes; the driver's memory is read at a third
-and at the end. Linux.
+same kind. Memory is read at a third of the rows and at the end: of the driver, and of the largest worker process.
+
+``kills``: Ray with two workers once more; one worker gets SIGKILL at a third of the rows, the driver
+at two thirds, and is started again. Printed is how many rows are missing in the end, and how many
+are recorded twice. The dry run goes through two local processes. Linux; about ten minutes on two quiet cores.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import argparse
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +31,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ggedit.batch.campaign import Campaign
+from ggedit.batch.campaign import RESULTS, Campaign
 from ggedit.batch.jobs import read_jobs
 from ggedit.batch.work import Outcome, Phase
 from ggedit.batch.workers import IN_FLIGHT_PER_WORKER, Attempt, Executor, Task, Worker, make_executor
@@ -42,8 +46,13 @@ REQUESTS = (
     ("motorcycle", "blur the background"),
     ("unwant_person", "remove the woman on the left"),
 )
-PARTS = {"one": ("local", 1), "threads-2": ("threads", 2), "processes-2": ("local", 2)} | {
-    f"ray-{n}": ("ray", n) for n in (1, 2)
+PARTS = {
+    "one": ("local", 1),
+    "threads-2": ("threads", 2),
+    "processes-2": ("local", 2),
+    "ray-1": ("ray", 1),
+    "ray-2": ("ray", 2),
+    "kills": ("ray", 2),
 }
 BASE = {"threads-2": "one", "processes-2": "one", "ray-2": "ray-1"}
 """What a part's rate is divided by."""
@@ -76,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=300)
     parser.add_argument("--dry-rows", type=int, default=5000, help="0 leaves the dry run out")
-    parser.add_argument("--side", type=int, default=320, help="longer side of the pictures")
+    parser.add_argument("--side", type=int, default=160, help="longer side of the pictures")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--part", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -119,20 +128,52 @@ def _photo(name: str, side: int) -> Image.Image:
 
 def throughput(folder: Path, parts: list[str]) -> None:
     print(
-        f"{'executor':12} {'rows':>5} {'done':>5} {'rows/s':>7} {'ratio':>6} {'warm s':>8} {'driver MiB':>11}  results"
+        f"{'executor':12} {'rows':>5} {'done':>5} {'rows/s':>7} {'ratio':>6} {'warm s':>7} "
+        f"{'driver MiB':>16} {'worker MiB':>16}  results"
     )
     rates: dict[str, float] = {}
-    digests: dict[str, str] = {}
+    first = ""
     for part in parts:
+        if part == "kills":
+            kills(folder, first)
+            continue
         row = _in_its_own_process(part, folder)
-        rates[part], digests[part] = float(row["rate"]), str(row["digest"])
+        rates[part], first = float(row["rate"]), first or str(row["digest"])
         ratio = f"{rates[part] / rates[base]:6.2f}" if (base := BASE.get(part, part)) in rates else "      "
-        same = "as the first" if digests[part] == digests[parts[0]] else "DIFFERENT"
+        driver, worker = (f"{row[f'third_{who}']:6.1f} -> {row[f'end_{who}']:6.1f}" for who in ("mib", "worker_mib"))
+        same = "as the first" if row["digest"] == first else "DIFFERENT"
         print(
-            f"{part:12} {row['rows']:5} {row['done']:5} {rates[part]:7.3f} {ratio} {row['start_s']:8.1f} "
-            f"{row['end_mib']:11.0f}  {same}",
+            f"{part:12} {row['rows']:5} {row['done']:5} {rates[part]:7.3f} {ratio} {row['start_s']:7.1f} "
+            f"{driver:>16} {worker:>16}  {same}",
             flush=True,
         )
+
+
+def kills(folder: Path, first: str) -> None:
+    """A worker is killed by its driver's process here, the driver by us; then the same command again."""
+    out, total = folder / "out-kills", sum(1 for _ in (folder / "rows.jsonl").open())
+    driver = subprocess.Popen(_command("kills", folder), stdout=subprocess.DEVNULL)
+    while driver.poll() is None and len(_settled(out)) < 2 * total // 3:
+        time.sleep(0.1)
+    driver.kill()
+    driver.wait()
+    killed_at = len(_settled(out))
+    row = _in_its_own_process("kills", folder)
+    done = _settled(out)
+    same = "as the first" if row["digest"] == first else "DIFFERENT" if first else "alone"
+    missing, twice = total - len(set(done)), len(done) - len(set(done))
+    print(
+        f"kills        a worker at row {total // 3}, the driver at row {killed_at}: "
+        f"{missing} rows missing, {twice} recorded twice; results {same}",
+        flush=True,
+    )
+
+
+def _settled(out: Path) -> list[str]:
+    """Ids of the rows that are done, one for every time."""
+    file = out / RESULTS
+    lines = file.read_text().splitlines() if file.is_file() else []
+    return [row["id"] for line in lines if line.endswith("}") and (row := json.loads(line))["status"] == "done"]
 
 
 def dry_run(folder: Path) -> None:
@@ -145,9 +186,12 @@ def dry_run(folder: Path) -> None:
 
 
 def _in_its_own_process(part: str, folder: Path) -> dict[str, float | str]:
-    command = [sys.executable, "-m", "benchmarks.batch", "--part", part, "--folder", str(folder)]
-    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    run = subprocess.run(_command(part, folder), check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(run.stdout.splitlines()[-1])
+
+
+def _command(part: str, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.batch", "--part", part, "--folder", str(folder)]
 
 
 def measure(part: str, folder: Path) -> dict[str, float | str]:
@@ -159,21 +203,29 @@ def measure(part: str, folder: Path) -> dict[str, float | str]:
     task = Task(Phase.PLAN if dry else Phase.EDIT, out, settings, workers=workers, threads=1)
     total = sum(1 for _ in source.open())
     began = warm = time.perf_counter()
-    skipped, third_mib, rows = min(WARM_ROWS * workers, total - 1), 0.0, 0
+    end = (0.0, 0.0)
+    skipped, third, rows = min(WARM_ROWS * workers, total - 1), (0.0, 0.0), 0
+    again = (out / RESULTS).is_file()
     campaign = Campaign.begin(task)
     for rows, _ in enumerate(campaign.run(read_jobs(source), _executor(kind, task)), start=1):
         if rows == skipped:
             warm = time.perf_counter()
         if rows == max(1, total // 3):
-            third_mib = _rss_mib()
+            third = _rss_mib(os.getpid()), _largest_worker_mib()
+            if part == "kills" and not again:
+                os.kill(_workers()[0], signal.SIGKILL)
+        if rows == total - 1:
+            end = _rss_mib(os.getpid()), _largest_worker_mib()
     seconds = time.perf_counter() - warm
     return {
         "rows": rows,
         "done": campaign.counts["planned" if dry else "done"],
         "rate": (rows - skipped) / seconds,
         "start_s": warm - began,
-        "third_mib": third_mib,
-        "end_mib": _rss_mib(),
+        "third_mib": third[0],
+        "end_mib": end[0],
+        "third_worker_mib": third[1],
+        "end_worker_mib": end[1],
         "digest": _digest(out / "results"),
     }
 
@@ -189,9 +241,34 @@ def _digest(folder: Path) -> str:
     return sha.hexdigest()
 
 
-def _rss_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+def _rss_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _largest_worker_mib() -> float:
+    return max((_rss_mib(pid) for pid in _workers()), default=0.0)
+
+
+def _workers() -> list[int]:
+    """Processes below this one that do rows."""
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            if any(mark in command for mark in ("ray::_Actor", "spawn_main")) and _is_below(int(entry.name)):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def _is_below(pid: int) -> bool:
+    while pid > 1:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        if pid == os.getpid():
+            return True
+    return False
 
 
 if __name__ == "__main__":
