@@ -45,13 +45,15 @@ class Outcome(Frozen):
     """A row of ``results.jsonl``.
 
     key: of everything the result depends on; a row whose key is done is skipped.
-    note: why there is no result, or what was unsure. stages: (stage, backend, seconds).
+    note: why there is no result, or what was unsure. does: the plan in words.
+    stages: (stage, backend, seconds).
     """
 
     id: str
     key: str
     status: Status
     note: str = ""
+    does: str = ""
     picture: str = ""
     plan: str = ""
     masks: tuple[str, ...] = ()
@@ -156,6 +158,7 @@ def _outcome(job: Job, key: str, session: EditSession, out: Path, *, status: Sta
         key=key,
         status=status,
         note=note or " ".join(d.question for d in (turn.selection.doubts if turn.selection is not None else ())),
+        does=turn.plan.why if turn.plan is not None else "",
         picture=_write_result(turn, out, job.id),
         plan=_relative(plan_file(out, job.id), out),
         masks=_write_masks(turn, out, job.id),

@@ -107,6 +107,7 @@ def test_plans_wait_for_review_and_are_run_as_they_stand(settings: Settings, pho
     planning, approving = (Task(phase, out, settings) for phase in (Phase.PLAN, Phase.APPROVE))
     _, outcomes = run(planning, jobs_of(photos))
     assert [o.status for o in outcomes] == [Status.PLANNED] * 4 and not (out / "results").exists()
+    assert {o.does for o in outcomes} == {"as asked"}
     document = json.loads(plan_file(out, "job1").read_text())
     document["value"]["plan"]["steps"][0]["enabled"] = False
     plan_file(out, "job1").write_text(json.dumps(document))
