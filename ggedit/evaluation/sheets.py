@@ -48,7 +48,7 @@ def sheet_of(row: Row, case: Case | None, folder: Path) -> Sheet:
     pictures = () if case is None else _pictures(row, case, folder)
     return Sheet(
         text=f"{row.case}, turn {row.turn}: {row.text}",
-        said=", ".join((*said, row.note) if row.note else said),
+        said="; ".join((*said, row.note) if row.note else said),
         pictures=tuple((name, inline(pixels, CELL_PX)) for name, pixels in pictures),
     )
 
@@ -64,10 +64,10 @@ def thumbnail(row: Row, folder: Path) -> tuple[str, str] | None:
 def _pictures(row: Row, case: Case, folder: Path) -> tuple[tuple[str, Pixels], ...]:
     try:
         before, truth = _before(row, case, folder), case.turns[row.turn - 1]
-        shown = [("before: meant, taken", _marked(before, truth, row))]
+        shown = [("before, with what was meant and taken", _marked(before, truth, row))]
         if row.picture:
             after = open_case_picture(folder / row.picture)
-            shown += [("result", after.pixels), ("changed: allowed, not allowed", _changes(before, after, truth))]
+            shown += [("result", after.pixels), ("what changed, allowed or not", _changes(before, after, truth))]
     except BadInput:  # a picture or mask that is no longer there; the row's note says more
         return ()
     return tuple(shown)

@@ -184,7 +184,11 @@ def test_a_sheet_shows_what_was_meant_taken_and_changed_since_the_turn_before(su
     (row,) = [row for row in rows if row.key == "painted#2"]
     assert row.taken == (tuple(CUP),)
     sheet = sheet_of(row, cases[row.case], out)
-    assert [name for name, _ in sheet.pictures] == ["before: meant, taken", "result", "changed: allowed, not allowed"]
+    assert [name for name, _ in sheet.pictures] == [
+        "before, with what was meant and taken",
+        "result",
+        "what changed, allowed or not",
+    ]
     alone = sheet_of(replace(row, taken=()), replace_truth(cases[row.case]), out)
     made = Image.open(out / before.picture).convert("RGB")
     assert alone.pictures[0][1] == inline(np.asarray(made), CELL_PX)
