@@ -93,13 +93,19 @@ def _new_for(old: Group, words: Words) -> Reading:
     thing = read_group(words, 0, NEW)
     if thing is None:
         return NOTHING
+    if old.headless and not old.pronoun and not thing[0].headless:
+        old = replace(old, noun=thing[0].noun, core=(*_without_one(old.core), *thing[0].noun), headless=False)
     if is_background(old):
         return one(Draft(EditVerb.BACKGROUND, payload=thing_text(thing[0])))
     return one(Draft(EditVerb.REPLACE, old, payload=thing_text(thing[0]), new=thing[0]))
 
 
+def _without_one(words: Words) -> Words:
+    return tuple(word for word in words if word.low not in ("one", "ones"))
+
+
 _BEFORE_NEW = frozenset(
-    ", i want would like there is use put have make it be show draw let us see should must now".split()
+    ", give me i want would like there is use put have make it be show draw let us see should must now".split()
 )
 
 
@@ -254,7 +260,8 @@ def _statement(words: Words) -> Reading:
     if words[0].low == "there":
         return read_there(words[1:])
     if words[0].tag == "MD" and len(words) > 2:
-        words = words[1:]
+        asked = read_make(words[1:], Verb(Frame.MAKE, "make", 1))
+        return asked if asked.drafts else NOTHING
     groups, end = read_list(words, 0, SAID_OF)
     if not groups:
         return NOTHING
@@ -269,7 +276,7 @@ def _statement(words: Words) -> Reading:
     if lows(words[at : at + 2]) == "is too" and is_picture(group[0]) and at + 2 < len(words):
         mended = _TOO.get(words[at + 2].low)
         return one(Draft(EditVerb.RESTYLE, payload=mended)) if mended else NOTHING
-    if lows(words[at : at + 2]) in _COMPLAINTS:
+    if lows(words[at : at + 2]) in _COMPLAINTS or words[at].low == "was":
         return NOTHING
     if is_picture(group[0]) and words[at].lemma in ("take", "happen", "play"):
         return one(Draft(EditVerb.RESTYLE, payload=look_of(words[at + 1 + (words[at + 1].low == "place") :])))
@@ -288,9 +295,12 @@ _COMPLAINTS = ("is missing", "are missing", "is too", "are too")
 def _standing(words: Words, group: Group, at: int) -> Reading:
     """ "a cloud drifts above the valley" brings one in; "the chair belongs next to the window"."""
     places, _ = read_places(words, at + 1, PLAIN)
+    if words[at].tag == "VBD" and words[at].low not in ("sat", "stood", "lay", "set"):
+        return NOTHING
     if is_new(group) and not group.pronoun:
         fresh = read_group(words, 0, NEW)
-        return one(insertion(fresh[0], places)) if fresh else NOTHING
+        placed = places or group.given is Given.INDEFINITE
+        return one(insertion(fresh[0], places)) if fresh and placed else NOTHING
     return one(Draft(EditVerb.RELATE, group, places)) if places else NOTHING
 
 
@@ -317,7 +327,8 @@ def _fragment(words: Words) -> Reading:
             return one(insertion(new[0], places))
     text = lows(words)
     if new is not None and new[0].given is Given.INDEFINITE and new[1] == len(words) and not is_scene_look(text):
-        return NOTHING
+        wished = words[0].low == "another" or any(w.low == "more" for w in words[1:2])
+        return one(insertion(new[0], ())) if wished else NOTHING
     opening = words[0].low in (
         "as",
         "in",

@@ -12,15 +12,17 @@ from .words import COLOURS, FUNCTION_WORDS, SCENE_LOOKS, SIDE_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Lower-case base forms by kind."""
+    """Lower-case base forms by kind, and forms that follow no rule ("took", "geese")."""
 
     nouns: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     adverbs: frozenset[str] = frozenset()
+    irregular: frozenset[str] = frozenset()
 
     def __contains__(self, word: object) -> bool:
-        return any(word in kind for kind in (self.nouns, self.verbs, self.adjectives, self.adverbs))
+        kinds = (self.nouns, self.verbs, self.adjectives, self.adverbs, self.irregular)
+        return any(word in kind for kind in kinds)
 
 
 def corrected(words: Words, tagged: Sequence[tuple[str, str]], dictionary: Dictionary) -> Words:

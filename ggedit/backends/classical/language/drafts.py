@@ -80,10 +80,18 @@ def _plain(word: Word) -> Word:
     return word if keep else Word(word.low, word.low, word.lemma, word.tag, word.start, word.end)
 
 
+def is_degree(words: Words) -> bool:
+    """ "a bit", "a tiny bit", "a little": how much, and no article of a thing."""
+    return len(words) > 2 and words[0].low == "a" and any(w.low in _DEGREES for w in words[1:3])
+
+
+_DEGREES = word_set("bit little touch tad lot shade hint fraction")
+
+
 def words_text(words: Words) -> str:
     """Words as a look: no leading article, lower case but for names."""
     while words and words[0].low in ("a", "an", "the", "some", "to", "be", "into", "as", ",", "in") and len(words) > 1:
-        if words[0].low == "as" and words[1].low == "if":
+        if (words[0].low == "as" and words[1].low == "if") or is_degree(words):
             break
         if words[0].low == "in" and words[1].low not in ("color", "colour"):
             break

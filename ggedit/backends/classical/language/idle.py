@@ -31,7 +31,7 @@ _AS_IT_IS = word_set("as it is are was were alone be so the way untouched unchan
 
 def asks_for_nothing(words: Words) -> bool:
     """Whether a clause is a remark ("nice photo", "the dress is lovely") or no order for an editor."""
-    return _only_praise(words) or _praises(words) or _changes_nothing(words) or _talks(words)
+    return _only_praise(words) or _praises(words) or _changes_nothing(words) or _talks(words) or _tells(words)
 
 
 def _only_praise(words: Words) -> bool:
@@ -53,16 +53,26 @@ def _has_wish(words: Words) -> bool:
 _IS = frozenset(("is", "are", "was", "were", "looks", "look", "'s"))
 
 
+_ONLY = frozenset(("only", "best", "first", "last", "favourite", "favorite", "old", "new", "recent"))
+
+
 def _praises(words: Words) -> bool:
     """ "the picture is beautiful", "it's a photo of my dog"."""
     at = next((i for i, word in enumerate(words) if word.low in _IS and i), None)
     if at is None or (words[0].tag.startswith("VB") and words[0].low != "is"):
         return False
     said = [w for w in words[at + 1 :] if w.low not in _MANNER | {"a", "an", "the", "just", "now"}]
-    if said and all(w.low in PRAISE or w.low in _WORK or w.low in ("and", "here") for w in said):
+    plain = PRAISE | _WORK | FUNCTION_WORDS | {"today", "yesterday"}
+    if said and said[0].low in PRAISE and not _has_wish(words) and all(w.low in plain for w in said):
         return True
+    said = [word for word in said if word.low not in _ONLY]
     it = lows(words[:at]) in ("it", "this", "that", "this here")
-    return it and len(said) > 1 and said[0].low in PICTURE_NOUNS and said[1].low in ("of", "from", "i", "taken", "that")
+    return (
+        it
+        and len(said) > 1
+        and said[0].low in PICTURE_NOUNS
+        and said[1].low in ("of", "from", "i", "taken", "that", "with", "where")
+    )
 
 
 def _changes_nothing(words: Words) -> bool:
@@ -72,6 +82,19 @@ def _changes_nothing(words: Words) -> bool:
     return opening is not None and all(
         w.low in _AS_IT_IS | FUNCTION_WORDS | {"anything", "all", "needed"} for w in rest
     )
+
+
+def _tells(words: Words) -> bool:
+    """ "we took this picture in May", "my mother would like to hang it up": what happened, or what
+    somebody else wants."""
+    if words[0].low in _TELLERS and any(w.tag == "VBD" and w.low != "would" for w in words[1:3]):
+        return not any(w.low in ("wish", "wondering", "hoping", "wanted", "wondered", "hoped") for w in words[1:4])
+    liking = next((i for i in range(1, len(words) - 2) if lows(words[i : i + 3]) in _LIKINGS), None)
+    return liking is not None and words[0].low in ("my", "his", "her", "our", "their", "she", "he", "they")
+
+
+_TELLERS = frozenset(("i", "we", "he", "she", "they", "you", "my", "our", "somebody", "someone", "people"))
+_LIKINGS = frozenset(("would like to", "would love to", "wants to", "want to be", "would prefer to", "hopes to"))
 
 
 def _talks(words: Words) -> bool:

@@ -19,7 +19,7 @@ from .tokens import Words, lows
 from .verbs import Frame, Verb, find_verb, verb_of_form
 from .words import BACKGROUND_NOUNS, BARE_VERBS, COLOUR_NOUNS, COLOURS, MATERIALS
 
-_SEPARABLE = frozenset(("out", "off", "away", "up", "down", "in"))
+_SEPARABLE = frozenset(("out", "off", "on", "away", "up", "down", "in"))
 _PARTICLES = word_set("away out off in up down over back in")
 
 
@@ -190,6 +190,9 @@ def read_there(words: Words) -> Reading:
     return Reading(tuple(insertion(g, places) for g in groups))
 
 
+_HANDLING = frozenset(("edit", "process", "handle", "open", "load", "save", "upload", "export", "download", "use"))
+
+
 def read_other_verb(words: Words) -> Reading:
     """A verb without an entry: something new is added, something known takes the verb's look."""
     if len(words) < 2:
@@ -211,5 +214,7 @@ def read_other_verb(words: Words) -> Reading:
     rest = words[at:]
     if rest:
         return Reading(tuple(d for g in groups for d in made_so(g, rest).drafts))
+    if words[0].low in _HANDLING and all(whole_picture(group) for group in groups):
+        return ask("What should be changed, and how?")
     payload = words_text(words[:1])
     return Reading(tuple(Draft(EditVerb.RESTYLE, None if whole_picture(g) else g, payload=payload) for g in groups))

@@ -173,7 +173,8 @@ def _of_bearer(spot: Spot, *, worn: bool) -> bool:
 
 
 def _worn(trait: Group) -> bool:
-    return bool(trait.noun) and (trait.noun[-1].low in CLOTHES or trait.head in CLOTHES) and not trait.spots
+    known = bool(trait.noun) and (trait.noun[-1].low in CLOTHES or trait.head in CLOTHES)
+    return (known or trait.head.endswith(("suit", "dress", "coat", "shirt", "jacket"))) and not trait.spots
 
 
 def _described(group: Group, attribute: str) -> Group:

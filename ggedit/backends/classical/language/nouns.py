@@ -194,6 +194,8 @@ def _is_noun(words: Words, i: int, seen: Words) -> bool:
         return not more and not seen and after.low not in _HEADLESS and not _described_noun(words, i + 1)
     if word.low in MATERIALS and more and not seen:
         return False
+    if word.low in SHADES and after.low in COLOURS and after is not word:
+        return False
     return word.tag.startswith("NN") or word.tag in ("FW", "SYM")
 
 

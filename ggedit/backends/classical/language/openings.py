@@ -123,7 +123,10 @@ def _number(words: Words, o: Opening, low: str) -> Opening | None:
     value = NUMBERS.get(low) or (int(low) if low.isdecimal() and int(low) > 0 else None)
     if value is None or (low == "one" and (o.given is Given.DEFINITE or not _noun_ahead(words, o.at + 1))):
         return None
-    of = o.at + 1 < len(words) and words[o.at + 1].low == "of"
+    following = [word.low for word in words[o.at + 1 : o.at + 4]]
+    if following[:2] == ["more", "of"] and following[2:] and following[2] in ("the", *_DEMONSTRATIVE):
+        return _moved(o, 4, given=Given.INDEFINITE, count=_exactly(value), number=(words[o.at],))
+    of = following[:1] == ["of"]
     given = o.given if o.given is not Given.BARE else (Given.DEFINITE if of else Given.INDEFINITE)
     return _moved(o, 2 if of else 1, given=given, count=_exactly(value), number=(words[o.at],))
 

@@ -94,6 +94,8 @@ def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
 _STEPS = frozenset(("second", "third", "fourth", "fifth", "other"))
 
 
+_SHORT_FOR = {"next to last": ("penultimate", "JJ"), "last but one": ("penultimate", "JJ"),
+              "each and every": ("every", "DT")}  # fmt: skip
 _FETCH = frozenset(("give", "get", "bring", "fetch", "grab", "find", "gimme"))
 _NEW = frozenset(("a", "an", "some", "another", "two", "three", "four", "five"))
 
@@ -104,8 +106,9 @@ def _plain_wishes(words: Words) -> Words:
         return (words[1], words[0], *words[2:])
     for at in range(len(words) - 2):
         verb, whom, what = words[at : at + 3]
-        if lows((verb, whom, what)) in ("next to last", "last but one"):
-            mended = replace(verb, text=written((verb, whom, what)), low="penultimate", tag="JJ", end=what.end)
+        short = _SHORT_FOR.get(lows((verb, whom, what)))
+        if short is not None:
+            mended = replace(verb, text=written((verb, whom, what)), low=short[0], tag=short[1], end=what.end)
             return (*words[:at], mended, *words[at + 3 :])
         if verb.low in _FETCH and whom.low in ("me", "us") and what.low in _NEW:
             mended = replace(verb, text=written((verb, whom)), low="add", lemma="add", tag="VB", end=whom.end)

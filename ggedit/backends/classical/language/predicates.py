@@ -6,8 +6,8 @@ import re
 
 from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
-from .directions import find_motion
-from .drafts import NOTHING, Draft, Reading, is_background, is_new, one, thing_text, words_text
+from .directions import find_motion, find_relation
+from .drafts import NOTHING, Draft, Reading, is_background, is_degree, is_new, one, thing_text, words_text
 from .groups import Group, Spot
 from .modifiers import is_picture, read_group, read_spots
 from .nouns import NEW, PLAIN
@@ -83,6 +83,8 @@ def look_of(words: Words) -> str:
     words = tuple(w for w in words if w.low not in ("please", "instead", "now", "too"))
     words = words[: next((i for i, w in enumerate(words) if w.low in ("except", "excluding")), None)]
     while words and words[0].low in ("the", "a", "an", "in", "to", "into", "with", "as") and len(words) > 1:
+        if is_degree(words):
+            break
         if words[0].low in ("in", "with", "as") and not _colour_follows(words[1:]):
             break
         words = words[1:]
@@ -174,7 +176,10 @@ def _posture(target: Group, words: Words) -> Reading | None:
     """ "sit on the sofa", "be next to the car", "hold the cup": a relation between two things."""
     at = 0
     while at < len(words) and (
-        words[at].lemma in POSITION_VERBS or words[at].low in ("be", "being") or words[at].tag == "RB"
+        words[at].lemma in POSITION_VERBS
+        or words[at].lemma in ("go", "belong")
+        or words[at].low in ("be", "being")
+        or (words[at].tag == "RB" and find_relation(words, at) is None)
     ):
         at += 1
     if at < len(words):
@@ -196,6 +201,8 @@ def _posture(target: Group, words: Words) -> Reading | None:
 
 def _other_thing(target: Group, words: Words) -> Draft | None:
     """ "a robot": another thing in its place, unless it names a colour, a stuff or a style."""
+    if is_degree(words) or (len(words) > 1 and words[-1].low in COLOURS):
+        return None
     says_how = words[0].tag in ("JJ", "JJR", "RB", "RBR", "VBG", "VBN", "IN") and words[0].low not in ("a", "an", "the")
     if says_how and (words[0].tag != "JJ" or len(words) == 1 or not words[-1].tag.startswith("NN")):
         return None

@@ -220,7 +220,9 @@ def of_known(thing: KnownThing) -> Referent:
 
 
 def _known_again(thing: KnownThing, group: Group) -> Referent:
-    return replace(of_known(thing), resolved_from=group.surface or group.pronoun)
+    known = of_known(thing)
+    count = group.count if group.count.kind is CountKind.EXACTLY else known.count
+    return replace(known, count=count, resolved_from=group.surface or group.pronoun)
 
 
 def _which_one(group: Group, earlier: Sequence[Mention], context: Context) -> Found | None:

@@ -39,7 +39,10 @@ _OPENINGS: tuple[str, ...] = tuple(
             "in this photo|in the photo|in the scene|from this picture|from the picture|for this picture|sir|"
             "madam|buddy|friend|mate|as well|while you are at it|, |, please|go and|come and|proceed to|help me|"
             "help me to|help|begin by|start by|end by|finish by|in a flash|without delay|at once|right away|"
-            "with care|with great care|as quickly as possible|in one swift motion"
+            "with care|with great care|as quickly as possible|in one swift motion|would you be able to|"
+            "are you able to|sorry to bother you|sorry|do you think you could|is there any way to|any chance you could|"
+            "i was hoping to|whether you could|whether you can|whether you would|whether we could|oh|hi there|"
+            "hello there|dear all|actually"
         ),
         key=lambda p: -p.count(" "),
     )
@@ -47,6 +50,7 @@ _OPENINGS: tuple[str, ...] = tuple(
 _PRAISED = re.compile(
     r"^it (?:would|will|might|could) be (?:really |so |very )?\w+ "
     r"(?:to have |to see |to |if you could |if you would |if you |if we could |if we |if )"
+    r"|^i (?:would|will) (?:be|appreciate) (?:it |very |so |most |really )*(?:\w+ )?if you (?:could |would |can )?"
 )
 _FILLER = frozenset((",", "-", "&", ":"))
 _JOINTS = frozenset(("and", ",", ":", "but", "then", "while", "before", "after", "plus", "also", "&"))
@@ -178,7 +182,9 @@ def _gapped(before: Words, after: Words) -> Words:
     if first is None or second is None or second[1] >= len(after):
         return ()
     if placing:
-        placed = any(find_relation(before, i) is not None for i in range(first[1], len(before)))
+        placed = any(
+            w.low == "to" or find_relation(before, i) is not None for i, w in enumerate(before) if i >= first[1]
+        )
         return before[: verb.length] if placed and read_spots(after, second[1], BARE) is not None else ()
     if second[0].given is not Given.DEFINITE:
         return ()
@@ -234,7 +240,7 @@ _CLOSINGS = phrases(
     "as well|also|in this picture|in the picture|in this image|in the image|in this photo|in the photo|"
     "of this picture|of the picture|and|,|but|then|forever|for ever|once and for all|without a trace|"
     "and nothing else|nothing else|only|with flair|"
-    "with care|ok|okay"
+    "with care|ok|okay|cheers|thanks a lot|many thanks|thx|ta"
 )
 
 

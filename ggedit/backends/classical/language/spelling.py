@@ -25,6 +25,7 @@ from .words import (
     PICTURE_NOUNS,
     POSITION_VERBS,
     SCENE_LOOKS,
+    SHADES,
 )
 
 _OWN: tuple[Collection[str], ...] = (
@@ -32,7 +33,7 @@ _OWN: tuple[Collection[str], ...] = (
     SCENE_LOOKS, BARE_VERBS, POSITION_VERBS, CLOTHES, CONTAINERS, BACKGROUND_NOUNS,
 )  # fmt: skip
 _MENDED_TO: tuple[Collection[str], ...] = (
-    ADJECTIVES, COLOURS, FUNCTION_WORDS, BACKGROUND_NOUNS, PERSON_NOUNS, ANIMAL_NOUNS,
+    ADJECTIVES, COLOURS, SHADES, FUNCTION_WORDS, BACKGROUND_NOUNS, PERSON_NOUNS, ANIMAL_NOUNS,
 )  # fmt: skip
 
 
@@ -55,18 +56,34 @@ def mend(words: Words, context: Context, known: Container[str]) -> tuple[Words, 
     labels = _label_words(context)
     out, notes = [], []
     for word in words:
-        better = None if _spelled_right(word.low, known) else _better(word.low, labels)
+        better = None if _spelled_right(word.low, known) else _better(word.low, labels, known)
         out.append(word if better is None else replace(word, low=better))
         if better is not None:
             notes.append(f'I read "{word.text}" as "{better}".')
     return tuple(out), tuple(notes)
 
 
-def _better(low: str, labels: frozenset[str]) -> str | None:
+def _better(low: str, labels: frozenset[str], known: Container[str]) -> str | None:
     """A label or a word of the rules; a three-letter word only with two letters swapped."""
     if len(low) == 3:
-        return next((word for word in (*sorted(labels), "the", "and") if sorted(word) == sorted(low)), None)
-    return _nearest(low, labels) or _nearest(low, _mended_to())
+        swapped = (word for word in (*sorted(labels), "the", "and") if sorted(word) == sorted(low))
+        return next(swapped, None) or next((w for w in _SHORT if slips_between(low, w, 1) == 1), None)
+    return _nearest(low, labels, slack=1) or _doubled(low, known) or _nearest(low, _mended_to())
+
+
+_SHORT = ("make", "move", "turn", "flip", "copy", "blur")
+"""The commonest verbs, which a word of three letters may lack one of."""
+
+
+def _doubled(low: str, known: Container[str]) -> str | None:
+    """The known word that has a letter once, or twice, where this one has it twice, or once."""
+    for i in range(len(low)):
+        again = low[:i] + low[i] + low[i:]
+        once = low[:i] + low[i + 1 :] if low[i : i + 1] == low[i + 1 : i + 2] else again
+        for form in (once, again):
+            if form != low and _spelled_right(form, known):
+                return form
+    return None
 
 
 def _spelled_right(low: str, known: Container[str]) -> bool:
@@ -97,10 +114,10 @@ def _label_words(context: Context) -> frozenset[str]:
     return frozenset(word.lower() for thing in things for word in thing.label.split() if len(word) > 2)
 
 
-def _nearest(low: str, words: Iterable[str]) -> str | None:
-    """The one nearest word within one slip (two for eight letters and more), first letters alike
-    preferred; None where nothing or too much is near."""
-    allowed = 1 if len(low) < 8 else 2
+def _nearest(low: str, words: Iterable[str], *, slack: int = 0) -> str | None:
+    """The one nearest word within one slip (two for eight letters and more; ``slack`` letters
+    fewer for what the picture shows), first letters alike preferred; None where nothing is near."""
+    allowed = 1 if len(low) < 8 - slack else 2
     best: tuple[int, bool, str] | None = None
     for word in words:
         for form in dict.fromkeys((word, plural(word) if not is_plural(word) and low.endswith("s") else word)):

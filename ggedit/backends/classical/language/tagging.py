@@ -60,8 +60,11 @@ class Tagger:
 
 def _dictionary(pipeline: Any) -> Dictionary:
     """The lemmatizer's word lists: WordNet's nouns, verbs, adjectives and adverbs."""
-    index = pipeline.get_pipe("lemmatizer").lookups.get_table("lemma_index")
-    return Dictionary(*(frozenset(index.get(kind, ())) for kind in ("noun", "verb", "adj", "adv")))
+    lookups = pipeline.get_pipe("lemmatizer").lookups
+    index, forms = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
+    irregular = frozenset(form for kind in ("noun", "verb", "adj", "adv") for form in forms.get(kind, ()))
+    noun, verb, adjective, adverb = (frozenset(index.get(kind, ())) for kind in ("noun", "verb", "adj", "adv"))
+    return Dictionary(noun, verb, adjective, adverb, irregular)
 
 
 def _spoken(words: Words, i: int) -> str:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 _NO_WORDS = re.compile(r"</?[a-z][^<>]{0,200}>|\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 """Mark-up and addresses are no words; what stands on either side of them is apart."""
+_INLINE = re.compile(r"</?(?:b|i|u|em|strong|small|mark|span|font|a)\b[^<>]*>", re.IGNORECASE)
+"""Mark-up inside a sentence, which parts nothing."""
+_ARROW = re.compile(r"[-=]+>|→")
 _PIECE = re.compile(
-    r"\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px|s)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
+    r"[-=]+>|→|[bB]&[wW]\b|\d+(?:[.,]\d+)?\s?%|\d+(?:\.\d+)?(?:st|nd|rd|th|x|px|s)?\b|[^\W\d_]+(?:[-'’`´][^\W_]+)*|[.,;:!?()/&+]|'|’"
 )
 _CLITIC = re.compile(r"^(.+?)(n['’]t|['’`´](?:s|re|ll|d|ve|m))$", re.IGNORECASE)
 _CLITIC_WORDS = {"re": "are", "ll": "will", "d": "would", "ve": "have", "m": "am"}
@@ -17,7 +20,8 @@ _SPELLED_OUT: dict[str, tuple[str, ...]] = {
     "lets": ("let", "us"), "dont": ("do", "not"), "pls": ("please",), "plz": ("please",), "plse": ("please",),
     "wanna": ("want", "to"), "gonna": ("going", "to"), "gotta": ("got", "to"), "u": ("you",),
     "cannot": ("can", "not"), "thats": ("that", "is"), "bg": ("background",), "pic": ("picture",), "ur": ("your",),
-    "thx": ("thanks",), "doesnt": ("does", "not"), "im": ("i", "am"), "id": ("i", "would"),
+    "thx": ("thanks",), "b&w": ("black", "and", "white"), "gimme": ("give", "me"),
+    "doesnt": ("does", "not"), "im": ("i", "am"), "id": ("i", "would"),
     "lefthand": ("left-hand",), "righthand": ("right-hand",), "grey-scale": ("greyscale",),
     "infront": ("in", "front"), "nextto": ("next", "to"), "leftside": ("left-side",), "rightside": ("right-side",),
     "ontop": ("on", "top"), "inbetween": ("between",), "next-to-last": ("penultimate",),
@@ -70,7 +74,8 @@ def _pieces(text: str) -> Iterator[Word]:
     start = 0
     for gap in _NO_WORDS.finditer(text):
         yield from _words(text, start, gap.start())
-        yield Word(";", ";", start=gap.start(), end=gap.end())
+        if not _INLINE.fullmatch(gap.group()):
+            yield Word(";", ";", start=gap.start(), end=gap.end())
         start = gap.end()
     yield from _words(text, start, len(text))
 
@@ -83,6 +88,9 @@ def _words(text: str, start: int, end: int) -> Iterator[Word]:
 def _split(piece: str, start: int) -> Iterator[Word]:
     end = start + len(piece)
     low = piece.lower().replace("’", "'").replace("`", "'").replace("´", "'")
+    if _ARROW.fullmatch(piece):
+        yield Word(":", ":", start=start, end=end)
+        return
     if low in _SPELLED_OUT:
         yield from (Word(part, part, start=start, end=end) for part in _SPELLED_OUT[low])
         return
