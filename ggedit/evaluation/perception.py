@@ -10,8 +10,8 @@ import numpy as np
 from ..core.carry import carry_scene
 from ..core.geometry import Box, as_xyxy, iou_xyxy
 from ..core.masks import HardMask, Mask, grow
-from ..core.plan import step_kind, step_node
-from ..core.scene import SceneGraph
+from ..core.plan import step_kind
+from ..core.scene import InsertNode, SceneGraph
 from ..core.turn import Turn
 from .cases import CaseTurn, Scene, true_mask
 from .pixels import Measures
@@ -63,9 +63,8 @@ def _masks(turn: Turn, truth: CaseTurn) -> Measures:
 
 def chosen_ids(turn: Turn) -> tuple[str, ...]:
     """The things that the request is about: the choice's targets, or what the graph edits change."""
-    if turn.ask.graph_edits and turn.plan is not None:
-        nodes = (step_node(step) for step in turn.plan.steps)
-        return tuple(dict.fromkeys(node for node in nodes if node is not None))
+    if turn.ask.graph_edits:
+        return tuple(dict.fromkeys(edit.node for edit in turn.ask.graph_edits if not isinstance(edit, InsertNode)))
     if turn.selection is None or turn.instruction is None:
         return ()
     clauses = range(len(turn.instruction.clauses))
