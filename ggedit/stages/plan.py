@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.errors import StageError
-from ..core.plan import EditPlan, EditStep, Move, Refusal, Restyle, check
+from ..core.plan import EditPlan, EditStep, Insert, Move, Refusal, Replace, Restyle, check
 from ..core.scene import SceneGraph
 from ..core.turn import Turn
 from ..ports import Editor, Planner, PlanRequest, SizePredictor
@@ -46,10 +46,15 @@ def request_of(turn: Turn, sizer: SizePredictor, shelf: tuple[str, ...]) -> Plan
 
 
 def with_concepts(made: EditPlan, scene: SceneGraph) -> EditPlan:
-    """The plan with each step that draws a learned thing again naming its concept."""
+    """The plan with each step that draws a learned thing naming its concept: what is moved or adjusted,
+    and what a new thing is called by ("add a cup-1 beside the lamp")."""
 
     def named(step: EditStep) -> EditStep:
-        node = scene.node(step.node) if isinstance(step, Move | Restyle) and step.node is not None else None
+        node = None
+        if isinstance(step, Move | Restyle):
+            node = scene.node(step.node or "")
+        elif isinstance(step, Insert | Replace) and step.source is None:
+            node = scene.node(step.label)
         return step if node is None or step.concept else replace(step, concept=node.concept)
 
     return replace(made, steps=tuple(named(step) for step in made.steps))

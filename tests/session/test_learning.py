@@ -9,7 +9,7 @@ from ggedit.core.corrections import TeachNode
 from ggedit.core.errors import BadInput
 from ggedit.core.events import EditProgress
 from ggedit.core.geometry import Box
-from ggedit.core.plan import EditPlan, Move, Remove, Replace, Restyle
+from ggedit.core.plan import CopyOf, EditPlan, Insert, Move, Remove, Replace, Restyle
 from ggedit.core.scene import Edge, Node, SceneGraph
 from ggedit.session import EditSession, learn_things, only
 from ggedit.stages.plan import with_concepts
@@ -30,8 +30,11 @@ SCENE = SceneGraph(
         (Move(node="lamp-1", box=BOX), None),
         (Remove(node="cup-1"), None),
         (Replace(node="cup-1", label="vase"), None),
+        (Replace(node="lamp-1", label="cup-1"), "3f2a/<cup-1>"),
+        (Insert(box=BOX, label="cup-1"), "3f2a/<cup-1>"),
+        (Insert(box=BOX, label="cup-1", source=CopyOf("cup-1")), None),
     ],
-    ids=["move", "restyle", "the step's own", "not learned", "remove", "replace"],
+    ids=["move", "restyle", "the step's own", "not learned", "remove", "replace", "by name", "one more", "cut out"],
 )
 def test_steps_that_draw_a_learned_thing_again_name_its_concept(step, concept):
     made = with_concepts(EditPlan(steps=(step,)), SCENE)
