@@ -19,7 +19,7 @@ from ..core.errors import BackendUnavailable
 from ..core.language import Clause, Context, EditVerb, Instruction, Referent
 from ..core.tagging import LABELS, role_scores, words_of
 from ..model_files import small_file
-from .classical.language import RulesParser
+from .classical.language import NOTHING_ASKED, RulesParser
 from .quiet import quiet
 
 SURE = 0.9
@@ -27,8 +27,9 @@ SURE = 0.9
 
 
 class TaggerParser:
-    """Reads with the rules; where they find nothing to change and the tagger is sure of a
-    thing, that thing becomes the target."""
+    """Reads with the rules; where they understand nothing and the tagger is sure of a thing,
+    that thing becomes the target. What the rules know to be a remark, a question, a ban or
+    another language stays so."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = small_file("ner", settings)
@@ -36,6 +37,8 @@ class TaggerParser:
 
     def parse(self, text: str, context: Context) -> Instruction:
         read = self._rules.parse(text, context)
+        if not read.clauses and read.questions != (NOTHING_ASKED,):
+            return read
         words = words_of(text)
         return reconcile(read, words, self.roles([words])[0]) if words else read
 

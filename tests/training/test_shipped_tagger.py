@@ -63,3 +63,15 @@ def test_the_card_tells_what_was_measured(labels):
     assert card["metrics"]["held_out_rows"] == len(labels[0])
     assert card["metrics"]["published_label_right"] >= 0.90
     assert card["base"]["name"] == "minilm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["don't make the car red", "her dress is lovely", "who painted the wall blue?", "nice photo", "le chien est rouge"],
+)
+def test_what_the_rules_know_to_ask_for_nothing_stays_so(text):
+    from ggedit.backends.tagger import TaggerParser
+    from ggedit.config import load_settings
+    from ggedit.core.language import Context
+
+    assert TaggerParser(load_settings({})).parse(text, Context()).clauses == ()

@@ -6,6 +6,6 @@ the verbs; ``nouns``, ``openings``, ``modifiers``, ``directions`` for the things
 and ``building`` resolve pronouns and make the clauses, ``direct`` words the short instruction.
 """
 
-from .parser import RulesParser
+from .parser import NOTHING_ASKED, RulesParser
 
-__all__ = ["RulesParser"]
+__all__ = ["NOTHING_ASKED", "RulesParser"]

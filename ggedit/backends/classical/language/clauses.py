@@ -45,10 +45,10 @@ def read_clause(words: Words) -> Reading:
 
 
 def _read(words: Words) -> Reading:
-    if lows(words[:2]) in ("do not", "did not", "should not") or words[0].low in ("never", "without"):
-        return _negative(words)
-    if words[0].low in _ASKING or asks_for_nothing(words):
+    if asks_for_nothing(words):
         return NOTHING
+    if words[0].low == "without":
+        return _negative(words)
     words = _by_doing(words)
     for reader in (_instead, _where, _wish, _fronted, _imperative, _statement, _no_thing, _backdrop):
         reading = reader(words)
@@ -121,11 +121,8 @@ def _backdrop(words: Words) -> Reading:
     return one(Draft(EditVerb.BACKGROUND, payload=payload)) if payload and group and group[1] == len(words) else NOTHING
 
 
-_ASKING = frozenset(("what", "who", "why", "when", "how", "which"))
-
-
 def _negative(words: Words) -> Reading:
-    if words[0].low == "without" and len(words) > 1 and not words[1].low.endswith("ing"):
+    if len(words) > 1 and not words[1].low.endswith("ing"):
         return read_frame(_REMOVE, words[1:])
     return NOTHING
 
@@ -276,7 +273,7 @@ def _statement(words: Words) -> Reading:
     if lows(words[at : at + 2]) == "is too" and is_picture(group[0]) and at + 2 < len(words):
         mended = _TOO.get(words[at + 2].low)
         return one(Draft(EditVerb.RESTYLE, payload=mended)) if mended else NOTHING
-    if lows(words[at : at + 2]) in _COMPLAINTS or words[at].low == "was":
+    if lows(words[at : at + 2]) in _COMPLAINTS:
         return NOTHING
     if is_picture(group[0]) and words[at].lemma in ("take", "happen", "play"):
         return one(Draft(EditVerb.RESTYLE, payload=look_of(words[at + 1 + (words[at + 1].low == "place") :])))

@@ -30,8 +30,15 @@ _AS_IT_IS = word_set("as it is are was were alone be so the way untouched unchan
 
 
 def asks_for_nothing(words: Words) -> bool:
-    """Whether a clause is a remark ("nice photo", "the dress is lovely") or no order for an editor."""
+    """Whether a clause is a remark ("nice photo", "the dress is lovely"), a question, a ban, or no
+    order for an editor."""
+    if words[0].low in _ASKING or words[0].low == "never" or lows(words[:2]) in _BANS:
+        return True
     return _only_praise(words) or _praises(words) or _changes_nothing(words) or _talks(words) or _tells(words)
+
+
+_ASKING = frozenset(("what", "who", "why", "when", "how", "which"))
+_BANS = frozenset(("do not", "did not", "should not"))
 
 
 def _only_praise(words: Words) -> bool:
@@ -85,16 +92,29 @@ def _changes_nothing(words: Words) -> bool:
 
 
 def _tells(words: Words) -> bool:
-    """ "we took this picture in May", "my mother would like to hang it up": what happened, or what
-    somebody else wants."""
-    if words[0].low in _TELLERS and any(w.tag == "VBD" and w.low != "would" for w in words[1:3]):
-        return not any(w.low in ("wish", "wondering", "hoping", "wanted", "wondered", "hoped") for w in words[1:4])
-    liking = next((i for i in range(1, len(words) - 2) if lows(words[i : i + 3]) in _LIKINGS), None)
-    return liking is not None and words[0].low in ("my", "his", "her", "our", "their", "she", "he", "they")
+    """ "we took this picture in May", "I like the car", "my mother would like a hat": what was or
+    is so, or what somebody else wants."""
+    if any(word.low in _HOPES for word in words[:5]) or any(word.low == "not" for word in words[1:4]):
+        return False
+    verb = next((word for word in words[1:4] if word.tag[:2] in ("VB", "MD")), None)
+    if words[0].low in _TELLERS and verb is not None and (verb.tag == "VBD" or verb.lemma in _FEELS):
+        return verb.low not in ("would", "'d", "could")
+    liking = next((i for i in range(1, len(words) - 2) if lows(words[i : i + 2]) in _LIKINGS), None)
+    other = liking is not None and words[0].low in _OTHERS
+    return other or _was(words)
 
 
-_TELLERS = frozenset(("i", "we", "he", "she", "they", "you", "my", "our", "somebody", "someone", "people"))
-_LIKINGS = frozenset(("would like to", "would love to", "wants to", "want to be", "would prefer to", "hopes to"))
+def _was(words: Words) -> bool:
+    """ "the light was so soft": how it was; "if it was winter" is a wish."""
+    at = next((i for i, word in enumerate(words) if word.low == "was" and i), None)
+    return at is not None and words[0].tag in ("DT", "PRP", "PRP$", "EX") and all(w.tag[:2] != "VB" for w in words[:at])
+
+
+_OTHERS = frozenset(("my", "his", "her", "our", "their", "she", "he", "they", "somebody", "someone", "people"))
+_TELLERS = _OTHERS | {"i", "we", "you"}
+_FEELS = frozenset(("like", "love", "enjoy", "think", "believe", "know", "remember", "admire", "guess", "adore"))
+_HOPES = frozenset(("wish", "wondering", "hoping", "wanted", "wondered", "hoped", "if"))
+_LIKINGS = frozenset(("would like", "would love", "wants to", "wants a", "would prefer", "hopes to"))
 
 
 def _talks(words: Words) -> bool:

@@ -13,6 +13,7 @@ from .drafts import Reading
 from .exceptions import plain_exceptions, said_of_exceptions
 from .foreign import is_english
 from .groups import Given
+from .idle import asks_for_nothing
 from .modifiers import read_list
 from .nouns import PLAIN
 from .segments import clauses_of
@@ -24,6 +25,8 @@ NOT_ENGLISH = (
     "This does not look like English. Without a language model only English is understood: please write it in English."
 )
 NOTHING_ASKED = 'I found no edit in this text. Say what to change, for example "remove the dog" or "make the car red".'
+REMARK = 'This asks for no change. Say what to change, for example "remove the dog" or "make the car red".'
+"""Said of text that was understood, and asks for nothing."""
 
 
 class RulesParser:
@@ -67,7 +70,7 @@ def _read(text: str, context: Context, words: Words, notes: tuple[str, ...]) -> 
     note = " ".join((*notes, *_left_out(clauses, words))) or None
     questions = (*(q for reading in readings for q in reading.questions), *open_questions)
     if not clauses and not questions:
-        questions = (NOTHING_ASKED,)
+        questions = (REMARK if parts and all(map(asks_for_nothing, parts)) else NOTHING_ASKED,)
     return Instruction(text, clauses, note, questions)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ggedit.backends.classical.language.parser import NOT_ENGLISH, NOTHING_ASKED
+from ggedit.backends.classical.language.parser import NOT_ENGLISH, NOTHING_ASKED, REMARK
 from ggedit.backends.classical.language.verbs import entries
 from ggedit.backends.classical.language.words import ANIMAL_NOUNS, COLOURS, FUNCTION_WORDS
 from ggedit.core.language import Context, KnownThing
@@ -109,7 +109,13 @@ NOTHING = ["hello", "thank you", "the dog", "what a nice picture", "how are you?
 def test_text_that_asks_for_nothing(parser, text):
     instruction = parser.parse(text, Context())
     assert instruction.clauses == ()
-    assert instruction.questions == (NOTHING_ASKED,)
+    assert instruction.questions in ((NOTHING_ASKED,), (REMARK,))
+
+
+@pytest.mark.parametrize("text", ["nice photo", "don't make the car red", "I like the blue car", "who painted it?"])
+def test_remarks_are_told_from_what_is_not_understood(parser, text):
+    assert parser.parse(text, Context()).questions == (REMARK,)
+    assert parser.parse("the dog", Context()).questions == (NOTHING_ASKED,)
 
 
 LACKING = [
