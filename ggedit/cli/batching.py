@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..batch.campaign import RESULTS, Campaign
+from ..batch.campaign import RESULTS, Campaign, Step
 from ..batch.jobs import read_jobs
 from ..batch.work import Phase
 from ..batch.workers import NAMES, Task, make_executor
@@ -53,10 +54,11 @@ def batch(
     task = Task(phase, out.absolute(), load_settings(), workers=workers, threads=threads)
     campaign = Campaign.begin(task)
     began = time.perf_counter()
-    with count_rows(_count(source)) as bar:
-        for step in campaign.run(rows, make_executor(executor, task, address=address)):
-            done = step.outcome
-            bar.advance("skipped" if done is None else f"{done.id}: {done.status}", skipped=done is None)
+    try:
+        _follow(campaign.run(rows, make_executor(executor, task, address=address)), _count(source))
+    except KeyboardInterrupt:
+        say("stopped; what is done is kept, and the same command goes on from there.")
+        raise typer.Exit(Exit.STOPPED) from None
     summary = campaign.summary(time.perf_counter() - began)
     print_json(summary | {"results": str(out / RESULTS)})
     if campaign.counts["error"]:
@@ -64,6 +66,13 @@ def batch(
         rows_failed = f"{failed} row{'s' if failed > 1 else ''} failed"
         say(f"{rows_failed}; {out / RESULTS} says why. The same command tries again.")
         raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _follow(steps: Iterator[Step], total: int | None) -> None:
+    with count_rows(total) as bar:
+        for step in steps:
+            done = step.outcome
+            bar.advance("skipped" if done is None else f"{done.id}: {done.status}", skipped=done is None)
 
 
 def _count(source: Path) -> int | None:

@@ -20,12 +20,13 @@ class Exit(IntEnum):
     REFUSED = 4
     UNAVAILABLE = 5
     DIFFERENT = 6
+    STOPPED = 130
 
 
 MEANINGS = (
     "Exit codes: 0 done; 1 failed inside; 2 wrong use or a file that cannot be used; 3 the request was not "
     "understood; 4 this request cannot be done on this picture with these backends; 5 a backend is "
-    "missing; 6 a replay gave other pixels."
+    "missing; 6 a replay gave other pixels; 130 stopped by you."
 )
 
 

@@ -1,8 +1,12 @@
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from ggedit.batch.work import Outcome
+from ggedit.batch.workers import Attempt
+from ggedit.cli import batching
 from tests.cli.conftest import Run
 
 
@@ -53,3 +57,19 @@ def test_options_that_do_not_fit_are_said(run: Run, rows: Path, more: tuple[str,
 def test_no_rows_and_no_instruction_are_said(run: Run, rows: Path) -> None:
     assert "no file or folder" in run("batch", "none.jsonl", "-o", "out").stderr
     assert "say what to do" in run("batch", rows, "-o", "out").stderr
+
+
+def test_a_stopped_run_says_that_it_goes_on(run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(batching, "make_executor", lambda *_, **__: Stopped())
+        done = run("batch", rows, "--text", "remove the cup", "-o", "out")
+    assert done.exit_code == 130 and "the same command goes on" in done.stderr
+    assert json.loads(run("batch", rows, "--text", "remove the cup", "-o", "out").stdout)["done"] == 2
+
+
+class Stopped:
+    """Ctrl+C before the first row is done."""
+
+    def run(self, rows: Iterable[Attempt]) -> Iterator[Outcome]:
+        next(iter(rows))
+        raise KeyboardInterrupt
