@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks import language_truth as truth
-from benchmarks.language_requests import request_right, requests
+from benchmarks.language_requests import Request, request_right, requests
 from ggedit.backends.classical.language import RulesParser
 from ggedit.config import Settings
 from ggedit.core.language import Context, Instruction
@@ -57,11 +57,10 @@ def pronoun_row(parser: RulesParser) -> Row:
     return Row("pronouns and repeats", len(cases) - len(wrong), len(cases), "90 %", tuple(wrong))
 
 
-def request_row(parser: RulesParser) -> Row:
-    cases = requests()
+def request_row(parser: RulesParser, name: str, cases: Sequence[Request]) -> Row:
     read = list(parser.parse_many([(case.text, case.context) for case in cases]))
     wrong = [c.text for c, i in zip(cases, read, strict=True) if not request_right(c, i)]
-    return Row("requests as typed, every clause", len(cases) - len(wrong), len(cases), "88 %", tuple(wrong))
+    return Row(name, len(cases) - len(wrong), len(cases), "88 %", tuple(wrong))
 
 
 def winogender_row(parser: RulesParser) -> Row:
@@ -83,7 +82,8 @@ def accuracy_rows(parser: RulesParser) -> list[Row]:
     own = [
         meaning_row(parser, "paraphrases", truth.paraphrases(), "88 %"),
         meaning_row(parser, "paraphrases, second set", truth.paraphrases("paraphrases_2.tsv"), "88 %"),
-        request_row(parser),
+        request_row(parser, "requests as typed, every clause", requests()),
+        request_row(parser, "requests as typed, second set", requests("requests_2.tsv")),
         pronoun_row(parser),
     ]
     return [*public, *own, winogender_row(parser)]

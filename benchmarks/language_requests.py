@@ -22,8 +22,9 @@ class Request:
     asks: bool = False
 
 
-def requests() -> tuple[Request, ...]:
-    return tuple(_request(*row) for row in truth.rows("requests.tsv"))
+def requests(name: str = "requests.tsv") -> tuple[Request, ...]:
+    """The requests of a file."""
+    return tuple(_request(*row) for row in truth.rows(name))
 
 
 def _request(text: str, scene: str, mentions: str, answer: str) -> Request:
