@@ -12,12 +12,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 from benchmarks.concepts import TINY, known, learn, measured, scene, unlearned  # noqa: E402
 from ggedit.backends.graph.concepts import ADAPTER, CARD, CONFIG, FORMAT, ROWS, attached  # noqa: E402
 from ggedit.config import load_settings  # noqa: E402
 from ggedit.core.errors import BackendUnavailable, BadInput  # noqa: E402
+from ggedit.training.concept_losses import Objective  # noqa: E402
 from ggedit.training.concept_prior import make_pictures, read_pictures  # noqa: E402
 from ggedit.training.concept_rows import taught  # noqa: E402
 from ggedit.training.concept_state import STATE  # noqa: E402
@@ -214,6 +216,26 @@ def test_class_pictures_are_drawn_once_for_each_kind_and_a_broken_run_goes_on(fi
     assert isinstance(list(train(network, wish, tmp_path / "set"))[-1], Learned)
     events = list(train(fitted(), short(tmp_path, class_pictures=1), tmp_path / "drawn"))
     assert [e.of for e in events if isinstance(e, Preparing) and "same kind" in e.message] == [2, 2]
+
+
+def test_class_pictures_are_learned_with_the_adapter_open(fitted, concept_set, tmp_path):
+    """Their own prompts are safe without: what they keep is how other things look beside a concept."""
+    wish, out = concept_set
+    pixels = wish.picture.pixels
+    (tmp_path / "cup").mkdir()
+    Image.fromarray(pixels[:, pixels.shape[1] // 2 :]).save(tmp_path / "cup" / "a.png")
+    found = []
+    for state in (None, out):
+        network = fitted()
+        with known(network, wish.subjects, state), torch.no_grad():
+            classes = read_pictures(network, ["cup"], tmp_path)
+            objective = Objective(network, wish.subjects, attention=1.0, prior=1.0, classes=classes)
+            loss = objective.class_loss("cup", 300, torch.Generator().manual_seed(0))
+            latents = torch.randn(1, 4, 32, 32, generator=torch.Generator().manual_seed(0))
+            found.append((float(loss), network.predict(latents, 300, network.words(["a photo of a cup"]))))
+    (before, plain), (after, same) = found
+    assert torch.equal(plain, same)
+    assert abs(after - before) > 0.01 * before
 
 
 @pytest.mark.parametrize(
