@@ -17,7 +17,7 @@ from ..core.errors import BadInput
 from ..evaluation.cases import Case, read_cases
 from ..evaluation.imports import ggip2p_csv, pie_bench, write_cases
 from ..evaluation.report import write_report
-from ..evaluation.results import ROWS_FILE, Row, Run, read_rows, read_run, run_of, write_run
+from ..evaluation.results import ROWS_FILE, Row, Run, begin_run, read_rows, read_run, run_of
 from ..evaluation.runner import Scorers, run_cases
 from ..evaluation.systems import Folder, Ggedit, RoundTrip, System
 from ..evaluation.tables import compared
@@ -140,10 +140,7 @@ def _score(suite: Path, system: System, out: Path, *, name: str, cases: list[Cas
 
 
 def _measure(cases: list[Case], system: System, out: Path, *, run: Run, scorers: Scorers) -> None:
-    if (out / ROWS_FILE).exists():
-        raise BadInput(f"{out} already holds results: name a new folder with -o.")
-    out.mkdir(parents=True, exist_ok=True)
-    write_run(out, run)
+    begin_run(out, run)
     rows: list[Row] = []
     with count_rows(sum(len(case.turns) for case in cases)) as bar:
         for row in run_cases(cases, system, out, scorers=scorers):

@@ -130,10 +130,13 @@ def _csv_case(number: int, row: Mapping[str, str], picture: Path) -> CaseJson:
 
 
 def write_cases(cases: Iterator[CaseJson], out: Path) -> int:
-    """Write them as JSON lines; how many there were."""
+    """Write them as JSON lines; how many there were. Raises BadInput: the file cannot be written."""
     count = 0
-    with out.open("w", encoding="utf-8") as file:
-        for case in cases:
-            file.write(json.dumps(case, ensure_ascii=False) + "\n")
-            count += 1
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            for case in cases:
+                file.write(json.dumps(case, ensure_ascii=False) + "\n")
+                count += 1
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written: {error.strerror}.") from None
     return count

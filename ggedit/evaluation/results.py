@@ -111,6 +111,21 @@ def _libraries() -> dict[str, str]:
     return found
 
 
+def begin_run(folder: Path, run: Run) -> None:
+    """Make the folder and say in it what will make the rows.
+
+    Raises:
+        BadInput: it holds results already, or it cannot be made.
+    """
+    if (folder / ROWS_FILE).exists():
+        raise BadInput(f"{folder} already holds results: name a new folder with -o.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_run(folder, run)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made: {error.strerror}.") from None
+
+
 def write_run(folder: Path, run: Run) -> None:
     (folder / RUN_FILE).write_text(json.dumps(asdict(run), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -44,6 +44,8 @@ def test_results_are_never_written_over(run: Run, suite: Path) -> None:
     assert run("eval", "round-trip", suite, "-o", "out").exit_code == 0
     again = run("eval", "round-trip", suite, "-o", "out")
     assert again.exit_code == 2 and "already holds results" in again.stderr
+    taken = run("eval", "round-trip", suite, "-o", "cups.png")
+    assert taken.exit_code == 2 and "cups.png cannot be made" in taken.stderr
 
 
 def test_two_runs_are_compared(run: Run, suite: Path) -> None:
@@ -58,6 +60,11 @@ def test_two_runs_are_compared(run: Run, suite: Path) -> None:
 
 
 def test_an_unknown_suite_and_a_missing_download_are_said(run: Run, folder: Path) -> None:
+    (folder / "info.csv").write_text(
+        "image_name,instruct,target_description,result_image_name,Type\ncups.png,a,b,c,d\n"
+    )
+    lost = run("eval", "import", "ggip2p", "info.csv", "-o", "none/x.jsonl")
+    assert lost.exit_code == 2 and "none/x.jsonl cannot be written" in lost.stderr
     unknown = run("eval", "import", "coco", folder, "-o", "x.jsonl")
     assert unknown.exit_code == 2 and "use pie or ggip2p" in unknown.stderr
     missing = run("eval", "import", "pie", folder, "-o", "x.jsonl")
