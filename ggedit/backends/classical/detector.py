@@ -17,6 +17,7 @@ from ggedit.core.picture import Picture
 from ggedit.model_files import small_file
 
 from .detecting.appearance import Appearance
+from .detecting.grounds import compute_alike, compute_clear
 from .detecting.naming import name_proposals
 from .detecting.parts import compute_expected
 from .detecting.proposals import Proposals, compute_proposals
@@ -36,8 +37,8 @@ KNOWN = 0.2
 of the benchmark's phrases, and all 11 above are right (benchmarks/grounding_embedded.py)."""
 MAIN = 0.3
 """Belief from which ``scan`` reports a thing. Measured by the same."""
-_REGION_OBJECTNESS = 0.02
-_CANDIDATES, _MANY, _COMPARED = 5, 24, 150
+_REGION_OBJECTNESS, _CLEAR_OBJECTNESS = 0.02, 0.5
+_CANDIDATES, _MANY, _COMPARED = 5, 32, 150
 _DISTINCT = 0.6
 _SAME_KIND, _PART = 0.5, 0.75
 _KEPT_PICTURES = 8
@@ -55,10 +56,16 @@ class Seen:
         return Appearance(self.picture)
 
     @cached_property
+    def clear(self) -> Xyxy:
+        """Boxes of what stands on a plain ground."""
+        return compute_clear(self.picture.pixels, self.picture.extent)
+
+    @cached_property
     def with_regions(self) -> Proposals:
-        """The network's boxes and those of evenly coloured regions."""
+        """The network's boxes, those of what stands clear, and of evenly coloured regions."""
         regions = compute_regions(self.picture.pixels, self.picture.extent)
-        return self.proposals.with_plain(regions.xyxy, regions.separation * _REGION_OBJECTNESS, regions.border)
+        known = self.proposals.with_plain(self.clear, np.full(len(self.clear), _CLEAR_OBJECTNESS, np.float32))
+        return known.with_plain(regions.xyxy, regions.separation * _REGION_OBJECTNESS, regions.border)
 
 
 class YoloDetector:
@@ -116,7 +123,8 @@ class YoloDetector:
             known = compute_own_kind(wanted.kinds, boxes) >= KNOWN
         else:
             boxes = _with_part(seen, wanted)
-            fit, known = compute_plain_fit(wanted, boxes, seen.appearance), np.zeros(len(boxes), np.bool_)
+            alike = compute_alike(boxes.xyxy, seen.clear) if wanted.counted and len(seen.clear) else None
+            fit, known = compute_plain_fit(wanted, boxes, seen.appearance, alike), np.zeros(len(boxes), np.bool_)
         best = np.argsort(-fit, kind="stable")[:_COMPARED]
         rows = best[suppress_xyxy(boxes.xyxy[best], fit[best], _DISTINCT)]
         rows = rows[: _MANY if wanted.counted else _CANDIDATES]

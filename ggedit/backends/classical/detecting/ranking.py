@@ -129,10 +129,14 @@ def compute_known_fit(wanted: Wanted, proposals: Proposals, appearance: Appearan
     return _scores(evidence, best=float(kind[evidence.argmax()]), counted=False)
 
 
-def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearance) -> Floats:
+def compute_plain_fit(
+    wanted: Wanted, proposals: Proposals, appearance: Appearance, alike: Floats | None = None
+) -> Floats:
     """The same for anything else: by what was said of it and by its usual look.
 
-    The best one's score is half the mean of what was asked for: a guess is never sure.
+    The best one's score is half the mean of what was asked for: a guess is never sure. Where
+    several are to be counted, a thing is believed as much as the one that it is alike to:
+    alike is float32 (N, N), see ``grounds.compute_alike``.
     """
     share = _share(proposals)
     others = proposals.kinds * (1 - np.minimum(wanted.kinds.weights * 2, 1))
@@ -149,6 +153,8 @@ def compute_plain_fit(wanted: Wanted, proposals: Proposals, appearance: Appearan
         terms.append((WEIGHTS.likeness, compute_kind(wanted.kinds, proposals) + 0.01))
     speck = _COLOURED_SPECK if wanted.colours else _SPECK
     evidence = _evidence(terms, (share < speck) | (share > _EVERYTHING))
+    if wanted.counted and alike is not None:
+        evidence = (evidence + np.log(np.maximum(alike, 1e-6))).max(axis=1)
     total = sum(weight for weight, _ in terms)
     return _scores(evidence, best=0.5 * float(np.exp(evidence.max() / total)), counted=wanted.counted)
 
