@@ -177,6 +177,31 @@ def test_borrowed_attention_equals_masked_logits(network: Any, densely: Any, als
     assert float((found[0] - ask(network, 3)[0]).abs().max()) < 1e-6
 
 
+@pytest.mark.parametrize(
+    ("steering", "in_self", "in_cross"),
+    [
+        (Steering(SIZE), 4, 4),
+        (Steering(SIZE, borrowing=Borrowing(0, (1, 2, 3), torch.ones(SIZE, dtype=torch.bool))), 4, 4),
+        (Steering(SIZE, modulation=modulation((1, 3))), 4, 2),
+    ],
+    ids=["plain", "borrowed", "modulated, whose words are written out"],
+)
+def test_no_row_is_computed_twice(
+    network: Any, monkeypatch: pytest.MonkeyPatch, steering: Steering, in_self: int, in_cross: int
+) -> None:
+    rows: list[int] = []
+    fused = torch.nn.functional.scaled_dot_product_attention
+
+    def counted(query: Any, *given: Any, **more: Any) -> Any:
+        rows.append(len(query))
+        return fused(query, *given, **more)
+
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", counted)
+    ask(network, 4, steering)
+    layers = len(network.unet.attn_processors) // 2
+    assert sum(rows) == layers * (in_self + in_cross)
+
+
 def test_a_level_without_a_lent_position_uses_its_own(network: Any) -> None:
     nothing = torch.zeros(SIZE, dtype=torch.bool)
     found = ask(network, 2, Steering(SIZE, borrowing=Borrowing(source=0, rows=(1,), keys=nothing)))
