@@ -17,7 +17,7 @@ from ..core.errors import BadInput
 from ..evaluation.cases import Case, read_cases
 from ..evaluation.imports import ggip2p_csv, pie_bench, write_cases
 from ..evaluation.report import write_report
-from ..evaluation.results import ROWS_FILE, Row, Run, begin_run, read_rows, read_run, run_of
+from ..evaluation.results import ROWS_FILE, Row, Run, begin_run, end_run, read_rows, read_run, run_of
 from ..evaluation.runner import Scorers, run_cases
 from ..evaluation.systems import Folder, Ggedit, RoundTrip, System
 from ..evaluation.tables import compared
@@ -146,7 +146,7 @@ def _measure(cases: list[Case], system: System, out: Path, *, run: Run, scorers:
         for row in run_cases(cases, system, out, scorers=scorers):
             rows.append(row)
             bar.advance(row.key)
-    report = write_report(out, run, rows, {case.id: case for case in cases})
+    report = write_report(out, end_run(out, run), rows, {case.id: case for case in cases})
     show_summary(rows)
     lacking = sum(not row.measures["finished"] for row in rows)
     if lacking:

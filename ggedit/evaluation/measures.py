@@ -54,6 +54,7 @@ _ROWS = (
     Measure("lpips_outside", "LPIPS outside", -1, short="LPIPS out"),
     Measure("seconds", "seconds", -1, 2, "s"),
     Measure("peak_mib", "peak memory", -1, 0, "MiB", short="peak MiB"),
+    Measure("peak_gpu_mib", "peak memory of the GPU", -1, 0, "MiB", short="GPU MiB"),
 )
 
 MEASURES: dict[str, Measure] = {row.name: row for row in _ROWS}

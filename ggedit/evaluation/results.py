@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from .. import __version__
 from ..core.errors import BadInput
 from ..core.freeze import Frozen
+from .memory import loaded_cuda
 from .pixels import Measures
 
 ROWS_FILE, RUN_FILE, PICTURES = "results.jsonl", "run.json", "pictures"
@@ -94,11 +94,8 @@ def _memory_gib() -> float:
 
 
 def _accelerator() -> str:
-    """Named only where a backend has loaded torch already: looking must not load it."""
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
-        return ""
-    return f", {torch.cuda.get_device_name()}"
+    cuda = loaded_cuda()
+    return "" if cuda is None else f", {cuda.get_device_name()}"
 
 
 def _libraries() -> dict[str, str]:
@@ -124,6 +121,13 @@ def begin_run(folder: Path, run: Run) -> None:
         write_run(folder, run)
     except OSError as error:
         raise BadInput(f"{folder} cannot be made: {error.strerror}.") from None
+
+
+def end_run(folder: Path, run: Run) -> Run:
+    """The run with the GPU that its backends used: only now is it known without loading torch."""
+    ended = replace(run, machine=_machine())
+    write_run(folder, ended)
+    return ended
 
 
 def write_run(folder: Path, run: Run) -> None:

@@ -31,8 +31,8 @@ def score_turn(
     found: Measures = {"finished": float(answer.picture is not None)}
     if answer.seconds_s is not None:
         found["seconds"] = answer.seconds_s
-    if answer.peak_mib is not None:
-        found["peak_mib"] = answer.peak_mib
+    costs = {"peak_mib": answer.peak_mib, "peak_gpu_mib": answer.peak_gpu_mib}
+    found |= {name: cost for name, cost in costs.items() if cost is not None}
     if answer.turn is not None:
         found |= perceived(answer.turn, truth)
     if answer.picture is not None:

@@ -18,7 +18,7 @@ from ..core.turn import Stage, Turn
 from ..ports import Kit
 from ..session import EditSession, ask_lines
 from .cases import Case, CaseTurn, open_case_picture
-from .memory import peak_mib, start_peak
+from .memory import peak_gpu_mib, peak_mib, start_peak
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -36,6 +36,7 @@ class Answer(Frozen):
     stages: tuple[tuple[str, float, float], ...] = ()
     seconds_s: float | None = None
     peak_mib: float | None = None
+    peak_gpu_mib: float | None = None
 
 
 System = Callable[[Case], Iterator[Answer]]
@@ -73,6 +74,7 @@ class Ggedit:
             tuple(watch.stages),
             seconds_s=time.perf_counter() - watch.began,
             peak_mib=max((peak for _, _, peak in watch.stages), default=None),
+            peak_gpu_mib=max(watch.gpu_mib, default=None),
         )
 
     def _ask(self, session: EditSession, asked: CaseTurn, watch: _Watch) -> None:
@@ -88,6 +90,7 @@ class _Watch:
 
     began: float = field(default_factory=time.perf_counter)
     stages: list[tuple[str, float, float]] = field(default_factory=list)
+    gpu_mib: list[float] = field(default_factory=list)
     note: str = ""
 
     def follow(self, events: Iterable[Event]) -> None:
@@ -97,6 +100,7 @@ class _Watch:
                 self.note = event.message
             if isinstance(event, StageDone):
                 self.stages.append((str(event.stage), event.record.seconds_s, peak_mib()))
+                self.gpu_mib += [peak for peak in [peak_gpu_mib()] if peak is not None]
                 start_peak()
 
 

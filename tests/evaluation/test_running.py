@@ -1,8 +1,10 @@
 """Whole runs with scripted backends: what is measured, written and reported."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from ggedit.backends.scripted import ScriptedScorer, scripted_kit
 from ggedit.core.errors import BadInput
 from ggedit.evaluation.cases import FORMAT, Case, CaseTurn, read_cases
 from ggedit.evaluation.report import write_report
-from ggedit.evaluation.results import PICTURES, Row, read_rows, read_run, run_of, write_run
+from ggedit.evaluation.results import PICTURES, Row, end_run, read_rows, read_run, run_of, write_run
 from ggedit.evaluation.runner import run_cases
 from ggedit.evaluation.sheets import CELL_PX, inline, sheet_of
 from ggedit.evaluation.systems import Folder, Ggedit, RoundTrip
@@ -87,6 +89,24 @@ def test_a_right_removal_scores_right_everywhere(suite: Path, tmp_path: Path) ->
         "plan",
         "edit",
     ]
+
+
+def test_a_gpu_that_a_backend_uses_has_its_peak_measured(
+    suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peaks = iter(range(1, 100))
+    cuda = SimpleNamespace(
+        is_available=lambda: True,
+        reset_peak_memory_stats=lambda: None,
+        max_memory_allocated=lambda: next(peaks) * 2**20,
+        get_device_name=lambda: "Small GPU",
+    )
+    assert "peak_gpu_mib" not in run(suite, tmp_path / "without")[0][0].measures
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    rows, _ = run(suite, tmp_path / "out")
+    assert [row.measures.get("peak_gpu_mib") for row in rows[:2]] == [7, 14]
+    end_run(tmp_path / "out", run_of("ggedit eval run", "cases.jsonl", "ggedit", 3))
+    assert read_run(tmp_path / "out").machine.endswith("GiB, Small GPU")
 
 
 def test_graph_edits_are_asked_in_the_perceived_scene(suite: Path, tmp_path: Path) -> None:
