@@ -126,6 +126,8 @@ def _targets(draft: Draft, number: int, talk: _Talk) -> list[Referent | None]:
     group = draft.target
     if _means_picture(group, draft, talk):
         return [None]
+    if draft.verb is EditVerb.BACKGROUND and group.pronoun and not _known(group, talk):
+        return [None]
     referents = _resolve(group, talk)
     gone = draft.verb in (EditVerb.REMOVE, EditVerb.REPLACE)
     for referent in referents:
@@ -133,6 +135,12 @@ def _targets(draft: Draft, number: int, talk: _Talk) -> list[Referent | None]:
         _mention(referent, number, 0, talk, many=many, gone=gone)
         _mention_anchors(referent, number, talk)
     return list(referents)
+
+
+def _known(group: Group, talk: _Talk) -> bool:
+    """Whether the pronoun stands for something; what stays before a background need not."""
+    found = stands_for(group, talk.own, talk.earlier, talk.context)
+    return found is not None and bool(found.referents)
 
 
 def _means_picture(group: Group, draft: Draft, talk: _Talk) -> bool:

@@ -12,7 +12,7 @@ from .groups import Given, Group, Spot
 from .modifiers import is_picture, read_group, read_list
 from .nouns import MOVED, NEW, PLAIN, SAID_OF
 from .placing import read_move
-from .predicates import is_size, look_of, say_of, whole_picture
+from .predicates import is_size, look_of, say_of, surroundings, whole_picture
 from .tokens import Words, lows
 from .verbs import Frame, Verb
 from .words import BACKGROUND_NOUNS, COLOUR_NOUNS, COLOURS, SHADES
@@ -105,8 +105,9 @@ def _cut(words: Words, seams: tuple[str, ...], verb: Verb) -> int | None:
 
 
 def _exchanged(old: Group, new: Words, words: Words) -> Draft:
-    if is_background(old):
-        return Draft(EditVerb.BACKGROUND, payload=look_of(new))
+    around = surroundings(old)
+    if is_background(old) or around is not None:
+        return replace(around or Draft(EditVerb.BACKGROUND), payload=look_of(new))
     if whole_picture(old):
         return Draft(EditVerb.RESTYLE, payload=look_of(new))
     if old.head in COLOUR_NOUNS and _owner_of(old) is not None:
@@ -271,7 +272,8 @@ def read_look(words: Words, verb: Verb) -> Reading:
         return read_remove(words, verb)
     source = (i for i, w in enumerate(words) if verb.payload == "lit" and w.low in ("from", "by", "with"))
     groups, at = read_list(words[: next(source, None)], 0, PLAIN)
-    if not groups and any(w.low in BACKGROUND_NOUNS for w in words):
+    vague = not groups or groups[0].head == "everything"
+    if vague and any(w.low in BACKGROUND_NOUNS for w in words[at:]):
         return one(Draft(EditVerb.BACKGROUND, payload=verb.payload))
     if not groups:
         return one(Draft(EditVerb.RESTYLE, payload=verb.payload))
@@ -280,17 +282,14 @@ def read_look(words: Words, verb: Verb) -> Reading:
         payload = f"{payload} {lows(words[at:])}"
     drafts = []
     for group in groups:
-        behind = next((s for s in group.spots if s.relation in (Relation.BEHIND, Relation.NEXT_TO)), None)
+        around = surroundings(group)
         if is_background(group) or group.head in ("rest", "surrounding"):
             drafts.append(Draft(EditVerb.BACKGROUND, payload=payload))
-        elif behind is not None and group.head in _SURROUNDINGS:
-            drafts.append(Draft(EditVerb.BACKGROUND, behind.anchors[0] if behind.anchors else None, payload=payload))
+        elif around is not None:
+            drafts.append(replace(around, payload=payload))
         else:
             drafts.append(Draft(EditVerb.RESTYLE, None if whole_picture(group) else group, payload=payload))
     return Reading(tuple(drafts))
-
-
-_SURROUNDINGS = word_set("area part everything all stuff region space scenery")
 
 
 def read_resize(words: Words, verb: Verb) -> Reading:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
-from .drafts import NOTHING, Draft, Reading, ask, is_background, is_new, one, span_of, thing_text
+from .drafts import NOTHING, Draft, Reading, ask, is_background, is_degree, is_new, one, span_of, thing_text
 from .exceptions import sparing, taken_out
 from .groups import Given, Group, Spot
 from .idle import asks_for_nothing
@@ -325,7 +325,7 @@ def _fragment(words: Words) -> Reading:
     text = lows(words)
     if new is not None and new[0].given is Given.INDEFINITE and new[1] == len(words) and not is_scene_look(text):
         wished = words[0].low == "another" or any(w.low == "more" for w in words[1:2])
-        return one(insertion(new[0], ())) if wished else NOTHING
+        return read_frame(Verb(Frame.INSERT, "add", 1), words) if wished else NOTHING
     opening = words[0].low in (
         "as",
         "in",
@@ -341,7 +341,9 @@ def _fragment(words: Words) -> Reading:
         "under",
         "a",
     )
-    style = is_scene_look(text) or any(w.low in SCENE_LOOKS or w.low in COLOURS for w in words)
+    if words[0].low == "everything" and len(words) > 1 and words[1].tag == "IN":
+        return one(Draft(EditVerb.RESTYLE, payload=look_of(words[1:])))
+    style = is_degree(words) or is_scene_look(text) or any(w.low in SCENE_LOOKS or w.low in COLOURS for w in words)
     adjectives = all(w.tag.startswith(("JJ", "RB", "CC")) for w in words)
     if (
         (len(words) > 1 and opening and words[0].low not in ("a", "at", "on"))

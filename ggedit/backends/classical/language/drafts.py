@@ -82,7 +82,7 @@ def _plain(word: Word) -> Word:
 
 def is_degree(words: Words) -> bool:
     """ "a bit", "a tiny bit", "a little": how much, and no article of a thing."""
-    return len(words) > 2 and words[0].low == "a" and any(w.low in _DEGREES for w in words[1:3])
+    return len(words) > 1 and words[0].low == "a" and any(w.low in _DEGREES for w in words[1:3])
 
 
 _DEGREES = word_set("bit little touch tad lot shade hint fraction")

@@ -73,6 +73,14 @@ def _praises(words: Words) -> bool:
     if said and said[0].low in PRAISE and not _has_wish(words) and all(w.low in plain for w in said):
         return True
     said = [word for word in said if word.low not in _ONLY]
+    if lows(words[:at]) in ("it", "this", "that") and lows(words[at + 1 : at + 2]) in (
+        "my",
+        "our",
+        "his",
+        "her",
+        "the",
+    ):
+        return True
     it = lows(words[:at]) in ("it", "this", "that", "this here")
     return (
         it

@@ -147,9 +147,9 @@ def _trait(words: Words, at: int, group: Group, how: How) -> Found | None:
     trait, end = inner
     if low == "in" and not _worn(trait):
         return None
+    if how.predicate and low == "in" and group.head not in _LIVING and _is_stuff(words, start):
+        return None
     if trait.head in COLOURS and trait.given is Given.BARE and low in ("in", "dressed"):
-        if how.predicate and end == len(words) and group.head not in _LIVING:
-            return None
         return _described(group, trait.head), end
     if how.post is Post.TRAITS:
         return replace(group, extra=(*group.extra, *words[at:end])), end
@@ -262,6 +262,8 @@ def _place(words: Words, at: int, group: Group, how: How) -> Found | None:
 
 def _is_stuff(words: Words, at: int) -> bool:
     """ "(the wall in) brick", "in dark wood": what it is made of or coloured, no place."""
+    if at < len(words) and all(w.low in COLOURS or w.low == "and" for w in words[at:]):
+        return True
     inner = read_noun(words, at, BARE)
     if inner is None or inner[0].given is not Given.BARE or not inner[0].core:
         return False

@@ -168,6 +168,8 @@ def _qualifies(words: Words, at: int) -> bool:
         return False
     if after.low == "of":
         return words[at].low.endswith(("most", "est", "er"))
+    if after.low == "and" and at + 2 < len(words) and words[at + 2].low in ADJECTIVES:
+        return True
     if after.low == "to" and words[at].low in ("closest", "nearest"):
         return False
     if words[at].low in ("back", "front", "background", "foreground", "corner", "center", "centre", "middle", "rear"):
@@ -186,6 +188,9 @@ def _nounish(word: Word) -> bool:
     return word.tag.startswith("NN") or word.tag in ("FW", "JJ", "VBG", "CD") or word.low in _HEADLESS
 
 
+_TONES = word_set("dark light bright pale deep vivid dull soft")
+
+
 def _is_noun(words: Words, i: int, seen: Words) -> bool:
     word = words[i]
     after = words[i + 1] if i + 1 < len(words) else word
@@ -194,7 +199,7 @@ def _is_noun(words: Words, i: int, seen: Words) -> bool:
         return not more and not seen and after.low not in _HEADLESS and not _described_noun(words, i + 1)
     if word.low in MATERIALS and more and not seen:
         return False
-    if word.low in SHADES and after.low in COLOURS and after is not word:
+    if seen and word.low in _TONES and after.low in COLOURS and after is not word:
         return False
     return word.tag.startswith("NN") or word.tag in ("FW", "SYM")
 
@@ -257,7 +262,7 @@ def find_bare_side(words: Words, i: int) -> bool:
 def _noun_after_all(words: Words, i: int, noun: Words, how: How) -> bool:
     """ "the shoe rack", "vegetable leaves", "rose bush": a noun that is tagged as a verb."""
     word = words[i]
-    if how.predicate or not word.nounable or word.low in BARE_VERBS - {"rose"} or word.tag == "VBG":
+    if how.predicate or not word.nounable or word.low in BARE_VERBS - {"rose", "look", "feel"} or word.tag == "VBG":
         return False
     after = words[i + 1] if i + 1 < len(words) else None
     if after is not None and after.tag.startswith("NN"):

@@ -166,9 +166,15 @@ def _exactly(n: int) -> Count:
     return Count() if n == 1 else Count(CountKind.EXACTLY, n)
 
 
+_WHERE_FROM = frozenset(("off", "from", "on", "in", "away", "out"))
+
+
 def _determines(words: Words, at: int) -> bool:
     """Whether this "her", "that" or "these" belongs to a noun that follows."""
     low = words[at].low
+    following = words[at + 1 : at + 3]
+    if low in ("that", "this") and len(following) == 2 and following[0].nounable and following[1].low in _WHERE_FROM:
+        return True
     if low in ("that", "this", "these", "those", "her", "his"):
         return _noun_ahead(words, at + 1)
     return False

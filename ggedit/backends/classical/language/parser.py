@@ -97,6 +97,17 @@ def _left_out(clauses: Sequence[Clause], words: Words) -> Iterator[str]:
 _STEPS = frozenset(("second", "third", "fourth", "fifth", "other"))
 
 
+def _whoever(words: Words) -> Words:
+    """ "(erase) whoever is behind the counter" as everyone, "(blur) what is behind it" as everything."""
+    for at in range(1, len(words) - 2):
+        every = _EVERY_ONE.get(words[at].low)
+        if every is not None and words[at + 1].low in ("is", "are", "stands", "sits", "'s") and at < 4:
+            thing = replace(words[at], text=every, low=every, lemma=every, tag="NN")
+            return (*words[:at], thing, *words[at + 2 :])
+    return words
+
+
+_EVERY_ONE = {"whoever": "person", "what": "everything", "whatever": "everything"}
 _SHORT_FOR = {"next to last": ("penultimate", "JJ"), "last but one": ("penultimate", "JJ"),
               "each and every": ("every", "DT")}  # fmt: skip
 _FETCH = frozenset(("give", "get", "bring", "fetch", "grab", "find", "gimme"))
@@ -107,6 +118,7 @@ def _plain_wishes(words: Words) -> Words:
     """ "bring me a cup" with the word "add"; "only keep it" as "keep only it"."""
     if lows(words[:2]) in ("only keep", "just keep", "only leave", "just leave"):
         return (words[1], words[0], *words[2:])
+    words = _whoever(words)
     for at in range(len(words) - 2):
         verb, whom, what = words[at : at + 3]
         short = _SHORT_FOR.get(lows((verb, whom, what)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ....core.inflection import word_set
 from ....core.language import EditVerb, Relation
@@ -41,11 +42,12 @@ _SIZE_OF = re.compile(
 _GONE = re.compile(
     r"^(?:disappear|vanish|go away|go|gone|invisible|leave|disappeared|be gone|be invisible|removed|not visible|"
     r"no more|absent|away|out|"
-    r"(?:out|gone|away) (?:of|from) (?:here|there|(?:the|this) (?:picture|image|photo|scene|frame|shot|way)))$"
+    r"(?:out|gone|away) (?:of|from) (?:here|there|"
+    r"(?:the|this|my|our|that) (?:picture|image|photo|scene|frame|shot|way)))$"
 )
 _UPSIDE = re.compile(r"^(?:be )?(?:upside down|upside-down)$")
 _TURNED = re.compile(
-    r"^(?:face|look|point) (?:to |towards? )?(?:the )?"
+    r"^(?:so (?:that )?(?:it|he|she|they) )?(?:face|look|point)s? (?:to |towards? )?(?:the )?"
     r"(?:other (?:way|direction|side)|opposite (?:way|direction|side)|left|right)$"
 )
 _LEADING = word_set(
@@ -68,6 +70,9 @@ def say_of(target: Group | None, words: Words) -> Reading:
     text = lows(words)
     if target is not None and is_background(target):
         return one(Draft(EditVerb.BACKGROUND, None, payload=look_of(words).removeprefix("like ")))
+    around = surroundings(target) if target is not None else None
+    if around is not None:
+        return one(replace(around, payload=look_of(words).removeprefix("like ")))
     if target is not None:
         shaped = _shape(target, text) or _moved(target, words) or _posture(target, words)
         if shaped is not None:
@@ -76,6 +81,18 @@ def say_of(target: Group | None, words: Words) -> Reading:
         if replaced is not None:
             return one(replaced)
     return one(Draft(EditVerb.RESTYLE, target, payload=look_of(words)))
+
+
+_EVERYTHING = word_set("area part everything all stuff region space scenery")
+
+
+def surroundings(group: Group) -> Draft | None:
+    """ "everything behind the man", "the area around the dog": the background, the thing kept."""
+    spots = [s for s in group.spots if s.relation in (Relation.BEHIND, Relation.NEXT_TO)]
+    if group.head not in _EVERYTHING or not spots:
+        return None
+    kept = next((s.anchors[0] for s in spots if s.anchors), None)
+    return Draft(EditVerb.BACKGROUND, None if kept is not None and is_background(kept) else kept)
 
 
 def look_of(words: Words) -> str:
@@ -235,4 +252,6 @@ def whole_picture(group: Group) -> bool:
     """Whether "change X" means the picture itself: "the style", "everything", "the season"."""
     colours = group.head in COLOUR_NOUNS and len(group.noun) == 1 and group.many
     named = group.head in WHOLE_NOUNS or colours or (group.head in SEASONS and len(group.core) == 1)
-    return not group.pronoun and named and not any(s.anchors and not is_picture(s.anchors[0]) for s in group.spots)
+    if group.pronoun or not named or surroundings(group) is not None:
+        return False
+    return not any(s.anchors and not is_picture(s.anchors[0]) for s in group.spots)

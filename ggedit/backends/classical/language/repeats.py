@@ -84,6 +84,9 @@ def _pronoun(group: Group, own: Sequence[Mention], earlier: Sequence[Mention], c
     known = _in_scene(word, context.scene) or _in_mentions(word, context.mentions)
     if known is not None:
         return Found((_known_again(known, group),))
+    people = _all_people(word, context.scene)
+    if people:
+        return Found(tuple(_known_again(thing, group) for thing in people))
     return Found((), f'What does "{group.surface}" mean here? Please name it.')
 
 
@@ -167,6 +170,13 @@ def _in_scene(word: str, scene: Sequence[KnownThing]) -> KnownThing | None:
     if kind == "living":
         return _only(people) if people else _only(animals)
     return _only(several) or (_only(people) if not several else None)
+
+
+def _all_people(word: str, scene: Sequence[KnownThing]) -> list[KnownThing]:
+    """ "them" where the only living things are several people that are named apart."""
+    alive = [t for t in scene if _alive(t)]
+    apart = len({t.label for t in scene}) == len(scene) and all(is_person(_head(t.label)) for t in alive)
+    return alive if _kind(word) == "several" and apart and len(alive) > 1 else []
 
 
 def _plural_labels(scene: Sequence[KnownThing]) -> list[KnownThing]:

@@ -240,6 +240,7 @@ _CLOSINGS = phrases(
     "as well|also|in this picture|in the picture|in this image|in the image|in this photo|in the photo|"
     "of this picture|of the picture|and|,|but|then|forever|for ever|once and for all|without a trace|"
     "and nothing else|nothing else|only|with flair|"
+    "but not too much|but not by much|but only slightly|but not too bright|"
     "with care|ok|okay|cheers|thanks a lot|many thanks|thx|ta"
 )
 
