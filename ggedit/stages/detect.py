@@ -12,6 +12,7 @@ from ..core.language import Count, CountKind, Instruction, Referent
 from ..core.picture import Picture
 from ..ports import Detector
 from .choosing.kinds import is_vague
+from .choosing.lines import names_line
 
 SAME_THING_IOU = 0.6
 """Two boxes of one kind of thing that overlap this much are one thing."""
@@ -47,13 +48,15 @@ def find_twice(picture: Picture, asked: tuple[Referent, ...], detector: Detector
 
 
 def unique_referents(instruction: Instruction) -> tuple[Referent, ...]:
-    """Every thing the clauses speak of, each phrase once, in order.
+    """Every thing the clauses speak of, each phrase once, in order; a row or column is no thing.
 
     Where one phrase is meant in several ways ("the left cup", "the right cup") its tests are
     left out, so that the ranking favours no side.
     """
     found: dict[str, Referent] = {}
-    for referent in (r for clause in instruction.clauses for r in clause.referents()):
+    spoken_of = [r for clause in instruction.clauses for r in clause.referents()]
+    lines = [test.anchors[0] for r in spoken_of for test in r.tests if names_line(test)]
+    for referent in (r for r in spoken_of if r not in lines):
         first = found.setdefault(referent.phrase, referent)
         if first.tests != referent.tests:
             found[referent.phrase] = replace(first, tests=(), count=Count(CountKind.ALL))

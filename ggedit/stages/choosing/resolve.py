@@ -12,6 +12,7 @@ from ...core.language import CountKind, Referent, Relation, SpatialTest
 from ...core.picture import Picture
 from .attributes import asked_colour, colour_evidence, colour_shares, size_evidence
 from .candidates import Evidence, Pool, find_candidates, without_noise
+from .lines import in_line, names_line
 from .overlaps import same_things, without_nested
 from .shapes import shape_evidence
 from .spatial import (
@@ -85,7 +86,7 @@ def weigh(referent: Referent, view: View, *, not_rows: frozenset[int] = frozense
     relative: list[Anchored] = []
     lost: list[Referent] = []
     for test in referent.tests:
-        if not test.anchors:
+        if not test.anchors or names_line(test):
             continue
         anchors = tuple(weigh(anchor, view) for anchor in test.anchors)
         lost += [a.referent for a in anchors if not len(a)]
@@ -128,7 +129,10 @@ def _pool(referent: Referent, view: View, not_rows: frozenset[int]) -> Pool:
         pool = pool.take([i for i, row in enumerate(pool.rows) if row not in not_rows], {})
     if referent.count.kind is CountKind.ONE and any(source is Source.USER for source in pool.source):
         return _drawn(pool)
-    return without_noise(without_nested(pool, view.detections.ids))
+    pool = without_noise(without_nested(pool, view.detections.ids))
+    for line in (test.anchors[0] for test in referent.tests if names_line(test)):
+        pool = in_line(pool, line)
+    return pool
 
 
 def _drawn(pool: Pool) -> Pool:

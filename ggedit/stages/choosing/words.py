@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.language import CountKind, Referent, Relation, SpatialTest
+from .lines import names_line
 
 _SUPERLATIVE = {
     Relation.LEFT_OF: "leftmost",
@@ -82,7 +83,8 @@ def in_words(test: SpatialTest) -> str:
     """A test as words: "leftmost", "left of the plate", "between the cup and the jar"."""
     if not test.anchors:
         return _SUPERLATIVE.get(test.relation, test.relation.value.replace("_", " "))
-    names = " and ".join(f"the {anchor.phrase}" for anchor in test.anchors)
+    which = "that" if names_line(test) else "the"
+    names = " and ".join(f"{which} {anchor.phrase}" for anchor in test.anchors)
     return f"{_RELATIVE.get(test.relation, test.relation.value)} {names}"
 
 
