@@ -9,7 +9,7 @@ from ..core.errors import BadInput
 from ..core.geometry import Box, Extent
 from ..core.language import Relation
 from ..core.layout import place
-from ..core.relation_words import corner_of, relation_of
+from ..core.relation_words import corner_of, region_of, relation_of
 from ..core.spots import Surroundings
 from ..ports import SizePredictor
 from ..stages.choosing.kinds import kinship
@@ -26,9 +26,9 @@ def place_row(row: Row, sizer: SizePredictor) -> Answer:
     or null.
     """
     new, extent, boxes, labels = text_of(row, "new"), _extent(row), _boxes(row), _labels(row)
-    named = _relation(row)
-    at = _references(row, labels, named)
-    relation = named or (Relation.NEXT_TO if at else None)
+    named, region = _relation(row), _region(row, labels)
+    at = [] if region else _references(row, labels, named)
+    relation = region[0] if region else named or (Relation.NEXT_TO if at else None)
     anchor, name = (boxes[at[0]], labels[at[0]]) if at else (None, None)
     size = sizer.predict(new, reference=name, box=anchor, extent=extent, relation=relation)
     scene = Surroundings(
@@ -37,6 +37,7 @@ def place_row(row: Row, sizer: SizePredictor) -> Answer:
         names=tuple(labels[i] for i in at),
         others=tuple(box for i, box in enumerate(boxes) if i not in at),
         corner=corner_of(text_of(row, "relation", default="")) if relation in _SIDED else (0, 0),
+        new=new.split()[-1] if new.split() else "",
     )
     found = place(size.width_px, size.height_px, relation=relation, scene=scene)
     return {"box": [round(v, 2) for v in found.box.xyxy], "why": f"{found.why}; {size.why}"}
@@ -55,6 +56,15 @@ def _references(row: Row, labels: Sequence[str], relation: Relation | None) -> l
         alike = _suiting(wanted[0], labels)
         found += [i for i in range(len(labels)) if i not in found and alike[i] == max(alike)][:1]
     return found
+
+
+def _region(row: Row, labels: Sequence[str]) -> tuple[Relation | None] | None:
+    """The side that "in the sky", or the reference "sky", stands for where no box shows it."""
+    given = row.get("reference")
+    if given in (None, ""):
+        return region_of(text_of(row, "relation", default=""))
+    unseen = isinstance(given, str) and max(_suiting(given, labels), default=0) <= 0
+    return region_of(f"the {given}") if unseen else None
 
 
 def _several(given: object, labels: Sequence[str]) -> list[object]:

@@ -94,6 +94,23 @@ def relation_of(words: str) -> Relation | None:
     return next((relation for relation, pattern in _RULES if re.search(pattern, text)), None)
 
 
+REGIONS: dict[str, Relation | None] = {
+    **dict.fromkeys(["sky", "ceiling", "air"], Relation.ABOVE),
+    **dict.fromkeys(["foreground"], Relation.IN_FRONT),
+    **dict.fromkeys(["background", "distance", "horizon"], Relation.BEHIND),
+    **dict.fromkeys(["ground", "floor", "grass", "lawn", "field", "street", "road", "snow", "sand", "beach"], None),
+}
+"""Parts of the picture that no detector boxes, and the side of the picture they stand for; None:
+a free place on the ground."""
+
+
+def region_of(words: str) -> tuple[Relation | None] | None:
+    """The side that a part of the picture stands for, as a row of one ("in the sky" -> (ABOVE,));
+    None where the words name no such part."""
+    last = words.strip().lower().split()[-1:]
+    return (REGIONS[last[0]],) if last and last[0] in REGIONS and len(words.split()) > 1 else None
+
+
 def corner_of(words: str) -> tuple[int, int]:
     """Which side or corner of the picture the words name: "top right corner" -> (1, -1)."""
     text = words.lower()

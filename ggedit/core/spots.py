@@ -15,6 +15,7 @@ import numpy as np
 from .freeze import Frozen
 from .geometry import Box, Extent
 from .language import Relation
+from .worn import worn_box
 
 HORIZON = 0.35
 """Assumed height of the horizon as a share of the picture's height (a judgement): a camera
@@ -43,6 +44,7 @@ class Surroundings(Frozen):
     anchors: boxes of the things the place is measured against; names: theirs, in that order.
     others: boxes of further things, which should not be covered.
     corner: (x, y), each -1, 0 or 1: which side or corner of the picture the words name.
+    new: the noun of the thing that is placed, where it matters ("hat" on a man).
     """
 
     extent: Extent
@@ -50,6 +52,7 @@ class Surroundings(Frozen):
     names: tuple[str, ...] = ()
     others: tuple[Box, ...] = ()
     corner: tuple[int, int] = (0, 0)
+    new: str = ""
 
     def obstacles(self) -> tuple[Box, ...]:
         """The others without what carries or surrounds everything (a table, a room)."""
@@ -164,6 +167,9 @@ def _below(size: Size, scene: Surroundings) -> Iterator[Spot]:
 
 def _on(size: Size, scene: Surroundings) -> Iterator[Spot]:
     anchor = hull(scene.anchors)
+    worn = worn_box(scene.new, (size.width, size.height), scene.names[0] if scene.names else "", anchor)
+    if worn is not None:
+        yield Spot(worn, -1, f"where {_names(scene)} would wear it", covers=0)
     depth = 0.25 if _is_a(scene, SURFACES) else 0.04
     for scale, shift in _grid(max(anchor.width - size.width, 0.2 * anchor.width) / 2):
         part = size.scaled(scale)

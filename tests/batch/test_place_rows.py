@@ -97,3 +97,12 @@ def test_without_a_reference_it_lies_in_the_picture(reference: object) -> None:
 def test_bad_rows_are_told_in_a_sentence(change: dict[str, object], message: str) -> None:
     with pytest.raises(BadInput, match=message):
         place_row(PLACE | change, ScriptedSizePredictor())
+
+
+@pytest.mark.parametrize(
+    "asked", [{"relation": "in the sky", "reference": None}, {"relation": "in", "reference": "sky"}]
+)
+def test_the_sky_is_the_upper_part_of_the_picture(asked: dict[str, Any]) -> None:
+    answer = place_row(PLACE | asked, ScriptedSizePredictor())
+    assert answer["box"][1] < 100  # type: ignore[index]
+    assert "upper part" in str(answer["why"])

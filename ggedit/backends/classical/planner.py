@@ -235,7 +235,7 @@ def _inserted(label: str, spot: AskedPlace, prompt: str, board: Board) -> Planne
     source = board.source(thing)
     for _ in range(thing.count):
         size = board.size(thing, source, anchors=spot.anchors, relation=spot.relation)
-        goal = placed_new(size, spot, board)
+        goal = placed_new(size, spot, board, new=thing.head)
         board.added.append(goal.box)
         how_large = "" if "smaller" in goal.why else f"; {size.why}"
         reason = f"{with_article(thing.label).capitalize()}{_origin(source, board)} is placed {goal.why}{how_large}."

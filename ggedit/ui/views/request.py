@@ -86,6 +86,7 @@ def _clause(index: int, clause: Clause) -> View:
         chips.append(_chip("payload", clause.payload, None))
     if clause.place is not None:
         chips.append(_chip("place", _test(clause.place), None))
+    chips += [_chip("place", f"but not the {_referent(thing)}", thing.span) for thing in clause.spared]
     return {"index": index, "chips": chips, "direct": clause.direct}
 
 

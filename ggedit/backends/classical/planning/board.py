@@ -56,7 +56,7 @@ class Board:
         return [node for node in map(self.node, ids) if node is not None]
 
     def around(
-        self, anchors: Sequence[Node], moved: str | None = None, corner: tuple[int, int] = (0, 0)
+        self, anchors: Sequence[Node], moved: str | None = None, corner: tuple[int, int] = (0, 0), *, new: str = ""
     ) -> Surroundings:
         """The surroundings of a place beside the anchors, for a new thing or a moved one."""
         used = {node.id for node in anchors} | self.gone | {moved or ""}
@@ -67,6 +67,7 @@ class Board:
             tuple(node.label for node in anchors),
             (*others, *self.added),
             corner,
+            new,
         )
 
     def source(self, thing: NewThing, without: Sequence[str] = ()) -> CutoutSource | None:
@@ -118,7 +119,7 @@ class Board:
         box, scale = self.boxes[node.id], 1.0
         if anchors and relation in _GROUNDED:
             scale = depth_scale(box.y2, self.boxes[anchors[0].id].y2, self.extent)
-        scene = self.around(anchors, node.id, corner)
+        scene = self.around(anchors, node.id, corner, new=head_noun(node.label))
         return place(box.width * scale, box.height * scale, relation=relation, scene=scene, shrink=RIGID)
 
     def foreground(self) -> tuple[str, ...]:

@@ -9,20 +9,13 @@ from ....core.geometry import Box
 from ....core.language import Clause, Referent, Relation, SpatialTest
 from ....core.layout import Placement, place, slide
 from ....core.plan import Refusal
-from ....core.relation_words import corner_of, relation_of, relation_phrase
+from ....core.relation_words import REGIONS, corner_of, relation_of, relation_phrase
 from ....core.scene import Node
 from ....core.spots import Surroundings
 from ....ports import SizeGuess
 from .board import RIGID, Board
 
 _PICTURE = frozenset(["picture", "image", "photo", "photograph", "scene", "frame", "camera", "viewer", "view"])
-_REGIONS: dict[str, Relation | None] = {
-    **dict.fromkeys(["sky", "ceiling", "air"], Relation.ABOVE),
-    **dict.fromkeys(["foreground"], Relation.IN_FRONT),
-    **dict.fromkeys(["background", "distance", "horizon"], Relation.BEHIND),
-    **dict.fromkeys(["ground", "floor", "grass", "lawn", "field", "street", "road", "snow", "sand", "beach"], None),
-}
-"""Parts of the picture that no detector boxes, and the side of the picture they stand for."""
 
 _BESIDE = frozenset([Relation.LEFT_OF, Relation.RIGHT_OF, Relation.NEXT_TO, Relation.BETWEEN])
 _SLIDES = frozenset([Relation.LEFT_OF, Relation.RIGHT_OF, Relation.ABOVE, Relation.BELOW])
@@ -101,8 +94,8 @@ def _anchor_nodes(named: list[Referent], index: int, board: Board) -> list[Node]
 
 def _region(named: list[Referent], test: SpatialTest) -> AskedPlace | None:
     """A place in a part of the picture ("in the sky") where no box stands for it."""
-    if len(named) == 1 and named[0].head.lower() in _REGIONS:
-        return AskedPlace(_REGIONS[named[0].head.lower()])
+    if len(named) == 1 and named[0].head.lower() in REGIONS:
+        return AskedPlace(REGIONS[named[0].head.lower()])
     return None
 
 
@@ -125,10 +118,11 @@ def placed(node: Node, spot: AskedPlace, board: Board) -> Placement | None:
     return board.moved_box(node, spot.anchors, spot.relation, corner=spot.corner)
 
 
-def placed_new(size: SizeGuess | Box, spot: AskedPlace, board: Board) -> Placement:
-    """The rectangle for a new thing of about this size, or for a copy of the thing in a box."""
+def placed_new(size: SizeGuess | Box, spot: AskedPlace, board: Board, *, new: str = "") -> Placement:
+    """The rectangle for a new thing of about this size, or for a copy of the thing in a box;
+    ``new`` is the thing's noun."""
     width, height = (size.width, size.height) if isinstance(size, Box) else (size.width_px, size.height_px)
-    scene = board.around(spot.anchors, corner=spot.corner)
+    scene = board.around(spot.anchors, corner=spot.corner, new=new)
     shrink = RIGID if isinstance(size, Box) else 0.0
     return place(width, height, relation=spot.relation, scene=scene, shrink=shrink)
 
