@@ -34,7 +34,7 @@ from .progress import Progress, draw_curves
 ADAPTER_NAME = "concept"
 TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "net.0.proj", "net.2", "conv1", "conv2")
 """Layers that get a LoRA: the transformer blocks and the residual blocks' convolutions. With those of the
-attention alone the masked loss hardly falls (measured by benchmarks/concepts.py)."""
+attention alone the masked loss does not fall (measured by benchmarks/concepts.py --layers)."""
 
 CLIP_NORM = 1.0
 _STEPS = {1: 300, 2: 400, 3: 500}
