@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -105,9 +106,13 @@ def load_folder(named: str, settings: Settings) -> tuple[Any, Any]:
             known = ", ".join((*_DINO, *_OWL))
             raise BackendUnavailable(f"GGEDIT_DETECTOR_MODEL names a model of the family {family}; known are: {known}.")
         model, report = AutoModelForZeroShotObjectDetection.from_pretrained(
-            folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
+            folder, local_files_only=True, dtype=torch.float32, output_loading_info=True, weights_only=True
         )
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    except UnpicklingError:
+        raise BackendUnavailable(
+            f"The detector's model in {folder} is damaged or holds program code, which is never run: fetch it again."
+        ) from None
     except (OSError, ValueError, SafetensorError) as error:
         raise BackendUnavailable(f"The detector's model in {folder} cannot be loaded: {error}") from None
     lost = sorted((*report["missing_keys"], *report["mismatched_keys"]))

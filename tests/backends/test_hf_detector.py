@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -173,6 +174,26 @@ def test_a_folder_that_is_no_use_is_said(environments, tmp_path: Path, file: str
         _drop_a_weight(folder / file)
     with pytest.raises(BackendUnavailable, match=message):
         detector_of({**environments["hf_dino"], "GGEDIT_DETECTOR_MODEL": str(folder)}).find(make_picture(), ASKED)
+
+
+class Trap:
+    """What a pickle can do to who opens it carelessly."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+def test_code_in_a_folders_weights_is_never_run(environments, tmp_path: Path) -> None:
+    folder, made = tmp_path / "model", tmp_path / "made by the file"
+    shutil.copytree(environments["hf_dino"]["GGEDIT_DETECTOR_MODEL"], folder)
+    (folder / "model.safetensors").unlink()
+    torch.save({"model.text_projection.weight": Trap(made)}, folder / "pytorch_model.bin")
+    with pytest.raises(BackendUnavailable, match="never run"):
+        detector_of({**environments["hf_dino"], "GGEDIT_DETECTOR_MODEL": str(folder)}).find(make_picture(), ASKED)
+    assert not made.exists()
 
 
 def _drop_a_weight(file: Path) -> None:
