@@ -21,7 +21,7 @@ from .clearing import Hurdle, Rim, clear
 from .concepts import Known, attached
 from .network import Network
 from .placing import Place, Placed, Placing, Scene
-from .words import Thing
+from .words import Thing, with_tokens
 
 T = TypeVar("T")
 
@@ -132,12 +132,10 @@ class Work:
         if own is not None and isinstance(step, Restyle):
             return f"a photo of a {step.look} {own.token}"
         said = step.prompt.strip() or f"a photo of a {self._name}"
-        if own is not None:
-            said = said.replace(self._name, own.token) if self._name in said else f"a photo of a {own.token}"
-        for partner in self.job.partners:
-            if partner.concept is not None:
-                said = said.replace(partner.name, known[partner.concept].token)
-        return said
+        names = [(self._name, own.token)] if own is not None else []
+        names += [(p.name, known[p.concept].token) for p in self.job.partners if p.concept is not None]
+        told = with_tokens(said, names)
+        return told if own is None or own.token in told else f"a photo of a {own.token}"
 
     @property
     def _rim(self) -> Rim:

@@ -55,6 +55,18 @@ def main_prompt(sentence: str, things: Sequence[Thing], tokenizer: Any) -> Promp
     return Prompt(text, tuple(tuple(spans) for spans in found))
 
 
+def with_tokens(sentence: str, tokens: Sequence[tuple[str, str]]) -> str:
+    """The sentence with each (name, token)'s first mention that no other name has put as the token;
+    a name that is not there changes nothing."""
+    found: dict[tuple[int, int], str] = {}
+    for name, token in tokens:
+        if (span := _next_mention(sentence, name, tuple(found))) is not None:
+            found[span] = token
+    for start, end in sorted(found, reverse=True):
+        sentence = sentence[:start] + found[start, end] + sentence[end:]
+    return sentence
+
+
 def regional_prompt(thing: Thing, tokenizer: Any) -> Prompt:
     """One thing by itself, for a region that is drawn on its own."""
     return main_prompt(f"a {thing.name}.", (thing,), tokenizer)

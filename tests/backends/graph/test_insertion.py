@@ -12,7 +12,7 @@ pytest.importorskip("diffusers")
 from ggedit.backends.graph.insertion import Drawing, Schedule, draw  # noqa: E402
 from ggedit.backends.graph.layouts import front_first, regions_of  # noqa: E402
 from ggedit.backends.graph.removal import Erasure, erase, invert  # noqa: E402
-from ggedit.backends.graph.words import Thing, main_prompt, regional_prompt, token_map  # noqa: E402
+from ggedit.backends.graph.words import Thing, main_prompt, regional_prompt, token_map, with_tokens  # noqa: E402
 from ggedit.core.geometry import Box  # noqa: E402
 
 GRID = (8, 16)
@@ -100,3 +100,18 @@ def test_the_smaller_of_two_that_overlap_is_in_front_else_the_order_stays() -> N
 def test_a_box_below_a_cell_has_a_cell() -> None:
     regions = regions_of([Box(1, 1, 2, 2), Box(120, 60, 400, 400)], 128, 64, GRID)
     assert regions.masks.flatten(1).sum(1).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tokens", "told"),
+    [
+        ("a cup on a table", [("cup", "<cup-1>")], "a <cup-1> on a table"),
+        ("a cup beside a cup", [("cup", "<cup-1-a>"), ("cup", "<cup-1-b>")], "a <cup-1-a> beside a <cup-1-b>"),
+        ("a cupboard and a Cup", [("cup", "<cup-1>")], "a cupboard and a <cup-1>"),
+        ("a horse under a man", [("man", "<man-1>"), ("horse", "<horse-1>")], "a <horse-1> under a <man-1>"),
+        ("a red cup, a cup", [("red cup", "<cup-1>"), ("cup", "<cup-2>")], "a <cup-1>, a <cup-2>"),
+        ("something blue", [("cup", "<cup-1>")], "something blue"),
+    ],
+)
+def test_learned_things_are_called_by_their_tokens(sentence: str, tokens: list[tuple[str, str]], told: str) -> None:
+    assert with_tokens(sentence, tokens) == told
