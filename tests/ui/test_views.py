@@ -13,6 +13,7 @@ from ggedit.core.detections import Source
 from ggedit.core.geometry import Box
 from ggedit.core.plan import Remove
 from ggedit.core.scene import Node, NodeStatus, SceneGraph
+from ggedit.ports import current_run
 from ggedit.ui.views.words import belief, node_name, strength
 
 from .doubles import Browser, ScriptedOpener
@@ -114,6 +115,23 @@ def test_the_report_says_what_ran_where(tmp_path: Path) -> None:
     assert [stage["name"] for stage in result["stages"]][-1] == "Edit"
     states = [stage["state"] for stage in views["progress"]["stages"]]
     assert states == ["done"] * 7
+
+
+def test_what_a_stage_noted_is_in_the_report_and_at_its_badge(tmp_path: Path) -> None:
+    """For example that memory ran out and the work was done in another way."""
+
+    class Noting(ScriptedDetector):
+        def scan(self, picture):
+            current_run().notes.append("Looking for things ran out of memory.")
+            return super().scan(picture)
+
+    browser = Browser(tmp_path, ScriptedOpener(scripted_kit(detector=Noting())))
+    browser.analysed("remove the cup")
+    views: Any = browser.send("plan", {"kind": "run"})
+    noted = {stage["name"]: stage["notes"] for stage in views["history"]["result"]["stages"] if stage["notes"]}
+    assert noted["Find"] == ["Looking for things ran out of memory."]
+    badge = next(stage for stage in views["progress"]["stages"] if stage["name"] == "Find")
+    assert badge["notes"] == noted["Find"]
 
 
 def test_clicks_are_shown_until_a_mask_is_imported(tmp_path: Path) -> None:

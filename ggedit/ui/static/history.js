@@ -149,7 +149,7 @@ class History {
     if (!result) return;
     const steps = result.steps.map((step) => el('li', { text:
       `${step.kind}: ${step.backend} (${step.tier} tier), ${step.seconds_s} s, seed ${step.seed}${step.warnings.length ? `. ${step.warnings.join(' ')}` : ''}` }));
-    const stages = result.stages.map((stage) => el('li', { text: `${stage.name}: ${stage.backend} (${stage.tier}), ${stage.seconds_s} s` }));
+    const stages = result.stages.map((stage) => el('li', { text: `${stage.name}: ${stage.backend} (${stage.tier}), ${stage.seconds_s} s${stage.notes.length ? `. ${stage.notes.join(' ')}` : ''}` }));
     this.report.replaceChildren(el('summary', { text: 'What ran where', title: 'Backends, seconds, seeds and warnings of this result' }), el('ul', {}, ...steps), el('ul', {}, ...stages));
   }
 }

@@ -91,6 +91,7 @@ def _result(turn: Turn, result: EditResult, drawer: Drawer) -> View:
                 "backend": record.backend,
                 "tier": TIER_NAMES[record.tier],
                 "seconds_s": round(record.seconds_s, 2),
+                "notes": list(record.notes),
             }
             for record in turn.records
         ],
