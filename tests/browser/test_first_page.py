@@ -237,6 +237,16 @@ def test_canvas_and_plan_fit_a_small_laptop(page: Any, photo: Path) -> None:
         assert frame["y"] + frame["height"] <= 768, part
 
 
+def test_the_photo_stays_in_sight_where_the_graph_is_read(page: Any, photo: Path) -> None:
+    page.set_viewport_size({"width": 1366, "height": 600})
+    analysed(page, photo, "remove the cup")
+    before = page.locator("#canvas .gg-photo").bounding_box()
+    page.locator("#graph").evaluate("graph => graph.scrollIntoView({block: 'end'})")
+    assert page.evaluate("scrollY") > 100
+    after = page.locator("#canvas .gg-photo").bounding_box()
+    assert abs(after["y"] - before["y"]) <= 8, "the canvas does not scroll away"
+
+
 def test_the_work_goes_on_after_a_reload(page: Any, photo: Path) -> None:
     analysed(page, photo, "remove the cup")
     page.reload()
