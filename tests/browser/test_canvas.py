@@ -41,7 +41,7 @@ def test_a_drawn_box_becomes_what_the_clause_means(page: Any, photo: Path) -> No
     new = page.locator("#canvas .gg-box.gg-target").get_attribute("data-id")
     assert new == "cup-u1"
     assert box_of(page, new) == pytest.approx([250, 40, 330, 120], abs=1.5)
-    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('cup-u1')")
+    page.wait_for_function("() => document.querySelector('#plan .gg-step-title').textContent.includes('right cup')")
 
 
 def test_a_locked_box_stays_where_it_is(page: Any, photo: Path) -> None:
