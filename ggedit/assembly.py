@@ -30,11 +30,15 @@ _TIERLESS = frozenset({"store", "shelf", "describer", "planner", "sizer", "capti
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row of `ggedit models`: a backend, what it lacks, and whether it would be chosen."""
+    """A row of `ggedit models`: a backend, what it lacks, and whether it would be chosen.
+
+    only_by_name: why it is passed over until it is named, though it lacks nothing.
+    """
 
     spec: BackendSpec
     missing: tuple[Missing, ...]
     chosen: bool
+    only_by_name: tuple[Missing, ...] = ()
 
 
 class Assembly:
@@ -167,8 +171,13 @@ class Assembly:
         for port in PORTS:
             chosen = self._chosen_name(port)
             mine = [s for s in self.specs if s.port == port and s.tier is not Tier.TEST]
-            rows += [Candidate(s, lacking(s, self.settings, self.specs), s.name == chosen) for s in mine]
+            rows += [self._candidate(s, chosen=s.name == chosen) for s in mine]
         return tuple(rows)
+
+    def _candidate(self, spec: BackendSpec, *, chosen: bool) -> Candidate:
+        lacks = lacking(spec, self.settings, self.specs)
+        waits = () if lacks or chosen else _too_slow(spec, self.settings) or _unasked(spec, self.settings)
+        return Candidate(spec, lacks, chosen, waits)
 
     def _chosen_name(self, port: str) -> str | None:
         try:

@@ -105,6 +105,7 @@ def _document(row: Candidate, settings: Settings, manifest: Manifest) -> dict[st
         "size_mib": round(size.mib, 1),
         "here": size.here,
         "missing": [{"what": m.what, "mend": m.mend} for m in row.missing],
+        "only_by_name": [{"what": m.what, "mend": m.mend} for m in row.only_by_name],
     }
 
 
@@ -128,6 +129,8 @@ def _table(rows: tuple[Candidate, ...], settings: Settings, manifest: Manifest) 
 
 
 def _ready(row: Candidate) -> str:
+    if row.only_by_name:
+        return "\n".join(f"yes, when named; lacks {m.what}: {m.mend}" for m in row.only_by_name)
     return "\n".join(f"lacks {m.what}: {m.mend}" for m in row.missing) or "yes"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -26,6 +27,20 @@ def test_commands_with_brackets_are_shown_whole(run: Run, tmp_path: Path, monkey
     """A table must not take the extra in `pip install "ggedit[full]"` for mark-up."""
     monkeypatch.setattr("ggedit.registry._importable", lambda name: name != "segment_anything")
     assert "ggedit[full]" in "".join(run("models").stdout.split())
+
+
+def test_what_waits_to_be_named_says_why(run: Run, tmp_path: Path, monkeypatch) -> None:
+    """A diffusion model without a GPU is ready, and not taken by itself."""
+    (tmp_path / "model").mkdir()
+    monkeypatch.setenv("GGEDIT_EDITOR_MODEL", str(tmp_path / "model"))
+    monkeypatch.setenv("GGEDIT_DEVICE", "cpu")
+    monkeypatch.setattr("ggedit.registry._importable", lambda name: True)
+    text = run("models").stdout
+    row = text[text.index("│ blended") : text.index("│ classical")]
+    words = " ".join(row.replace("│", " ").split())
+    assert "yes, when named" in words and "GGEDIT_EDITOR=blended" in words
+    row = next(r for r in json.loads(run("models", "--json").stdout) if r["name"] == "blended")
+    assert not row["missing"] and not row["chosen"] and row["only_by_name"][0]["what"] == "a CUDA or MPS device"
 
 
 def test_a_download_that_is_stopped_says_that_it_goes_on(run: Run, monkeypatch) -> None:

@@ -62,5 +62,5 @@ def _row(candidate: Candidate) -> Json:
         "tier": TIER_NAMES[spec.tier],
         "summary": spec.summary,
         "chosen": candidate.chosen,
-        "missing": [f"{lack.what}: {lack.mend}" for lack in candidate.missing],
+        "missing": [f"{lack.what}: {lack.mend}" for lack in (*candidate.missing, *candidate.only_by_name)],
     }
