@@ -147,7 +147,7 @@ def _attend(
         out[rest] = functional.scaled_dot_product_attention(q, k, v, scale=scale)
     if changed:
         modulated = _modulated_cross if is_cross else _modulated_self
-        out[changed] = modulated(query[changed], key[changed], value[changed], scale, steering)
+        out[changed] = modulated(query[changed], key[changed], value[changed], scale=scale, steering=steering)
     if borrowers:
         assert lent is not None
         _borrow(out, query, key, value, scale=scale, steering=steering, lent=lent)
@@ -155,7 +155,7 @@ def _attend(
 
 
 def _modulated_self(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, scale: float, steering: Steering
 ) -> torch.Tensor:
     """Positions of one region attend to each other more, to all others less.
 
@@ -177,7 +177,7 @@ def _modulated_self(
 
 
 def _modulated_cross(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, steering: Steering
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, scale: float, steering: Steering
 ) -> torch.Tensor:
     """Positions of a region attend to the region's own words more, to other words less. There are few
     words, so the logits are written out."""
