@@ -140,7 +140,8 @@ def _restyle(clause: Clause, index: int, board: Board) -> Planned:
 
 
 def _restyled(node: Node, look: str, prompt: str) -> EditStep:
-    reason = f"The {node.label} stays where it is and becomes {look}."
+    becomes = "is blurred" if look == "blur" else f"becomes {look}"
+    reason = f"The {node.label} stays where it is and {becomes}."
     return Restyle(node=node.id, look=look, prompt=prompt, strength=0.8, reason=reason)
 
 

@@ -208,7 +208,8 @@ def _posture(target: Group, words: Words) -> Reading | None:
                     return one(Draft(EditVerb.INSERT, None, found[0], thing_text(target), target))
                 action = lows(tuple(w for w in words[:at] if w.low not in ("be", "being")))
                 return one(Draft(EditVerb.RELATE, target, found[0], action=action))
-    if words[0].lemma in GRASPING and words[0].tag.startswith("VB") and len(words) > 1:
+    doing = words[0].tag.startswith("VB") or [w.tag for w in words[1:2]] in (["DT"], ["PRP$"], ["PRP"])
+    if words[0].lemma in GRASPING and doing and len(words) > 1:
         thing = read_group(words, 1, PLAIN)
         if thing is not None and thing[1] == len(words) and not is_new(thing[0]) and not thing[0].pronoun:
             relation = Relation.ON if words[0].lemma in ("ride", "drive") else Relation.WITH
