@@ -41,7 +41,7 @@ def test_attention_loss_falls_by_half_and_masked_loss_by_a_fifth(fitted, tmp_pat
     """For one thing, which is a person; benchmarks/concepts.py has two at a time."""
     picture, (person, _) = scene()
     out = tmp_path / "concepts" / "set"
-    learn(Wish(picture, (person,), "tiny", tmp_path, replace(TINY, row_steps=20, lora_steps=160)), out)
+    learn(Wish(picture, (person,), "tiny", tmp_path, replace(TINY, row_steps=20, lora_steps=140)), out)
     figures = []
     for state in (None, out):
         network = fitted()
