@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,9 +60,10 @@ def test_a_shown_command_parses(line: str, words: list[str]) -> None:
         found = group.get_command(context, words[0])  # type: ignore[attr-defined]
         assert found is not None, f"{line}: there is no command {words[0]!r}"
         group, words = found, words[1:]
+    if len(words) == 1 and words[0] in {name for option in group.params for name in option.opts}:
+        return  # a sentence that names the option: `ggedit parse --jsonl`
     if words:  # a bare `ggedit batch` in a sentence only names the command
-        with pytest.raises(typer.Exit) if "--version" in words else nullcontext():
-            group.make_context(group.name, list(words), parent=context)
+        group.make_context(group.name, list(words), parent=context)
 
 
 @pytest.mark.parametrize(
