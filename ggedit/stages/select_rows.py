@@ -186,10 +186,11 @@ def _reasons(selection: Selection, question: BoxQuestion) -> list[str]:
     best: dict[int, str] = {}
     wanted = any(c.role is Role.TARGET for c in selection.choices)
     for choice in sorted(selection.choices, key=lambda c: (c.role is not Role.TARGET, not c.kept)):
+        said = choice.reason.replace("you drew it", f"the only {choice.phrase}")
         if choice.role is Role.TARGET:
-            best.setdefault(_index(choice.id), choice.reason)
+            best.setdefault(_index(choice.id), said)
         elif choice.role is Role.ANCHOR:
-            reason = choice.reason.replace("kept: ", "measured against: ") if wanted else choice.reason
+            reason = said.replace("kept: ", "measured against: ") if wanted else said
             best.setdefault(_index(choice.id), reason)
     return [best.get(i, "dropped: another kind of thing") for i in range(len(question.boxes))]
 

@@ -7,6 +7,8 @@ import statistics
 
 import pytest
 
+from ggedit.backends.classical.language import RulesParser
+from ggedit.config import Settings
 from ggedit.core.errors import BadInput
 from ggedit.core.language import Clause, Context, EditVerb, Instruction, Referent, Relation, SpatialTest
 from ggedit.stages.select_rows import is_instruction, select_jsonl
@@ -151,3 +153,29 @@ def test_refcoco_directions_on_the_held_out_half(directions: int, floor: float) 
         asked = {"text": e.text, "extent": list(e.extent), "boxes": e.boxes.tolist(), "labels": None}
         right.append(select_jsonl(asked)["kept"] == [e.truth])
     assert statistics.fmean(right) >= floor
+
+
+CUP_ROW = {"extent": [800, 600], "boxes": [[50, 400, 120, 480], [200, 380, 280, 470], [350, 420, 420, 500]]}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("all cups but the left one", [1, 2]),
+        ("remove every cup except the second from the left", [0, 2]),
+        ("the first two cups", [0, 1]),
+        ("the last two cups", [1, 2]),
+        ("second to last cup", [1]),
+        ("everyone but the man on the right", [0, 1]),
+    ],
+)
+def test_exceptions_and_runs(text: str, kept: list[int]) -> None:
+    labels = ["man"] * 3 if "man" in text else ["cup"] * 3
+    assert select_jsonl({"id": 1, "text": text, "labels": labels, **CUP_ROW}, RulesParser(Settings()))["kept"] == kept
+
+
+def test_an_owned_thing_is_the_thing_and_not_its_owner() -> None:
+    row = {"text": "the man's face", "extent": [640, 600], "boxes": [[100, 100, 300, 580], [170, 110, 230, 190]]}
+    answer = select_jsonl({**row, "labels": ["person", "face"]})
+    assert answer["kept"] == [1]
+    assert answer["reasons"] == ["measured against: the only man", "kept: the only face"]

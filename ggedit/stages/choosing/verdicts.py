@@ -191,6 +191,8 @@ def _why_kept_of_many(verdict: Verdict, tests: str) -> str:
     head = referent.head or referent.phrase
     if _is_group(verdict):
         return f"kept: one box for all {plural(head, 2)}"
+    if kept == 1:
+        return f"kept: the only {head}{f' that is {tests}' if tests else ''} that is meant"
     where = f" that are {tests}" if tests else ""
     which = "all" if referent.count.kind is CountKind.ALL else "the"
     return f"kept: one of {which} {kept} {plural(head, kept)}{where}"
