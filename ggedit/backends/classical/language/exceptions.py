@@ -71,6 +71,10 @@ def _without_else(words: Words) -> Words:
         pair = tuple(word.low for word in words[at : at + 2])
         if pair[0] in EVERYTHING | _EVERYONE and pair[1:] == ("else",):
             return (*words[: at + 1], *_but_that(words[at + 1]), *words[at + 2 :])
+        if pair == ("the", "rest") and lows(words[at + 2 : at + 3]) == "of" and _rest_of_things(words, at + 2):
+            end = read_list(words, at + 3, SAID_OF)[1]
+            every = replace(words[at], text="all", low="all", lemma="all", tag="DT")
+            return (*words[:at], every, *words[at + 3 : end], *_but_that(words[at + 1]), *words[end:])
         if pair == ("the", "rest") and lows(words[at + 2 : at + 3]) != "on" and not _rest_of_things(words, at + 2):
             every = replace(words[at], text="everything", low="everything", lemma="everything", tag="NN")
             after = at + 2 + (3 if lows(words[at + 2 : at + 4]) == "of the" else 0)

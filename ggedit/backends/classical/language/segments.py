@@ -193,7 +193,9 @@ def _gapped(before: Words, after: Words) -> Words:
         return ()
     if verb.frame in (Frame.MAKE, Frame.PAINT, Frame.TURN):
         said = (
-            marker.tag.startswith(("JJ", "DT")) or marker.low in COLOURS or marker.low in ("into", "to", "look", "wear")
+            marker.tag.startswith(("JJ", "DT"))
+            or marker.low in COLOURS
+            or marker.low in ("into", "to", "look", "wear", "except")
         )
         return before[: verb.length] if said and marker.low not in ("and", ",") else ()
     if verb.frame is Frame.REPLACE:

@@ -248,6 +248,7 @@ SPARED = [
     ("delete everything but the car and the tree", "background car = remove", ["tree"]),
     ("make the picture grey apart from the umbrella", "background umbrella = grey", []),
     ("make all but the dog blurry", "background dog = blur", []),
+    ("keep the left cup and remove the rest of the cups", "remove all cup", ["cup left_of()"]),
     ("keep only the dog", "background dog = remove", []),
     ("keep the dog in colour", "background dog = grey", []),
     ("keep the dog and the cat and blur everything else", "background dog = blur", ["cat"]),
