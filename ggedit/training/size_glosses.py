@@ -15,6 +15,13 @@ from ..core.errors import BadInput
 KINDS = 4
 """How many steps up the tree of kinds are told: "moth, lepidopterous insect, insect, ..."."""
 
+EXPLAINED = 3
+"""How many of them are explained."""
+
+_EVERYTHING = frozenset(
+    "whole,object,physical entity,entity,matter,artifact,instrumentality,living thing,organism".split(",")
+)
+
 _THINGS = frozenset({5, 6, 8, 13, 17, 18, 20})
 """Lexicographer files of things one can photograph (lexnames(5WN)): animal, artifact, body,
 food, object, person, plant."""
@@ -47,18 +54,29 @@ class Glosses:
 
     def classed(self, noun: str) -> str:
         """ "moth, lepidopterous insect, insect, arthropod, invertebrate"; the noun alone if unknown."""
-        above, found = self._sense(noun), [noun]
-        while above is not None and above.above is not None and len(found) <= KINDS:
-            above = self._senses[above.above]
-            found.append(above.word)
-        return ", ".join(found)
+        return ", ".join([noun, *(kind.word for kind in self._above(noun))])
+
+    def explained(self, noun: str) -> str:
+        """ "moth; lepidopterous insect: insect that in the adult state has ...; insect: ...": what its nearest
+        kinds are, but for those that nearly everything is."""
+        kinds = [kind for kind in self._above(noun)[:EXPLAINED] if kind.word not in _EVERYTHING]
+        return "; ".join([noun, *(f"{kind.word}: {kind.gloss}" for kind in kinds)])
+
+    def _above(self, noun: str) -> list[_Sense]:
+        """Its kinds, nearest first, at most ``KINDS``."""
+        sense, found = self._sense(noun), []
+        while sense is not None and sense.above is not None and len(found) < KINDS:
+            sense = self._senses[sense.above]
+            found.append(sense)
+        return found
 
     def _sense(self, noun: str) -> _Sense | None:
-        """The most frequent sense that is a thing, of the noun or else of its last word."""
+        """The most frequent sense that is a thing and no proper name, of the noun or else of its last word."""
         spellings = (noun, noun.replace(" ", ""), noun.replace(" ", "-"), noun.split(" ")[-1])
         offsets = next((self._index[word] for word in spellings if word in self._index), ())
         senses = [self._senses[offset] for offset in offsets]
-        return next((sense for sense in senses if sense.file in _THINGS), senses[0] if senses else None)
+        common = [sense for sense in senses if sense.word[:1].islower()] or senses[:1]
+        return next((sense for sense in common if sense.file in _THINGS), common[0] if common else None)
 
 
 def _senses(path: Path) -> Iterator[tuple[str, _Sense]]:

@@ -13,13 +13,14 @@ _DATA = """\
 00002000 05 n 01 animal 0 001 @ 00001740 n 0000 | a living organism
 00003000 05 n 02 flat_fish 0 flounder 1 002 ~ 00009999 n 0000 @ 00002000 n 0000 | a fish; swims flat; "it hid"
 00004000 06 n 01 flat_fish 0 001 @i 00001740 n 0000 | a tool
+00006000 18 n 01 Flat_Fish 0 001 @i 00001740 n 0000 | a famous singer
 00005000 04 n 01 drumming 0 001 @ 00001740 n 0000 | the act of playing drums
 """
 _INDEX = """\
   1 This software and database is being provided to you, the LICENSEE
 entity n 1 0 1 1 00001740
 animal n 1 1 @ 1 1 00002000
-flat_fish n 3 1 @ 3 1 00005000 00003000 00004000
+flat_fish n 4 1 @ 4 1 00006000 00005000 00003000 00004000
 drumming n 1 1 @ 1 0 00005000
 """
 
@@ -31,9 +32,14 @@ def glosses(tmp_path: Path) -> Glosses:
     return Glosses(tmp_path)
 
 
-def test_the_first_sense_that_is_a_thing_is_told_without_its_examples(glosses: Glosses):
+def test_the_first_sense_that_is_a_thing_and_no_proper_name_is_told_without_its_examples(glosses: Glosses):
     assert glosses.described("flat fish") == "flat fish: a fish; swims flat"
     assert glosses.classed("flat fish") == "flat fish, animal, entity"
+
+
+def test_kinds_are_explained_nearest_first(glosses: Glosses):
+    assert glosses.explained("flat fish") == "flat fish; animal: a living organism"
+    assert glosses.explained("zzyzx") == "zzyzx"
 
 
 def test_a_compound_takes_its_last_word(glosses: Glosses):

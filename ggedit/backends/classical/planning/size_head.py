@@ -1,10 +1,10 @@
 """The learned size of a noun: a kernel regression on sentence vectors, in plain numpy.
 
-Half the answer is a Gaussian process mean (Rasmussen and Williams 2006, eq. 2.25) with a
-linear and a squared-exponential kernel, which carries far; half is the softmax-weighted mean
-of the nearest known nouns, which is better close by. What is still in doubt is drawn towards
-the size of what stands beside it (``beside``). Constants: cross-validation on the training
-nouns, with nouns and whole categories left out (``python -m benchmarks.size`` prints it).
+A Gaussian process mean (Rasmussen and Williams 2006, eq. 2.25) with a linear and a
+squared-exponential kernel carries far; close to known nouns, half the answer is their
+softmax-weighted mean. What is still in doubt is drawn towards the size of what stands beside it
+(``beside``). Constants: cross-validation on the training nouns, with nouns and whole categories
+left out (``python -m benchmarks.size`` prints it).
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ import numpy.typing as npt
 from ....core.freeze import Frozen, read_only
 
 Vectors = npt.NDArray[np.float32]
-"""float32 (N, 384), unit length: MiniLM sentence vectors."""
+"""float32 (N, D), unit length: MiniLM sentence vectors."""
 
 LINEAR, SMOOTH, SHARPNESS, NOISE = 0.5, 1.0, 2.0, 0.6
-NEIGHBOURS, TEMPERATURE = 6, 18.0
+NEIGHBOURS, TEMPERATURE = 6, 10.0
+
+FAR, CLOSE = 0.6, 0.9
+"""Likeness to the nearest known noun at which the neighbours begin to tell, and tell half."""
 
 APART = log2(10)
 """Things that share a picture are at most ten times larger or smaller than one another."""
@@ -37,7 +40,7 @@ DOUBT = 1.0
 class SizeHead(Frozen):
     """What training leaves.
 
-    vectors: of the known nouns, (N, 384); log_sizes: log2 of their width and height in
+    vectors: of the known nouns, (N, D); log_sizes: log2 of their width and height in
     metres, (N, 2); weights: of the Gaussian process, (N, 2).
     """
 
@@ -63,26 +66,30 @@ class SizeHead(Frozen):
         return self.vectors.mean(axis=0)
 
     def predict(self, vectors: Vectors) -> npt.NDArray[np.floating]:
-        """log2 width and height in metres, (M, 2), of nouns by their vectors (M, 384)."""
+        """log2 width and height in metres, (M, 2), of nouns by their vectors (M, D)."""
         smooth = _kernel(vectors, self.vectors, self._centre) @ self.weights + np.median(self.log_sizes, axis=0)
-        return (smooth + self._near(vectors)) / 2
+        near, likeness = self._near(vectors)
+        share = np.clip((likeness - FAR) / (CLOSE - FAR), 0, 1) / 2
+        return smooth + share[:, None] * (near - smooth)
 
-    def _near(self, vectors: Vectors) -> npt.NDArray[np.floating]:
+    def _near(self, vectors: Vectors) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+        """What the nearest known nouns say, (M, 2), and the likeness of the nearest, (M,)."""
         alike = vectors @ self.vectors.T
         nearest = np.argsort(-alike, axis=1, kind="stable")[:, :NEIGHBOURS]
-        share = np.exp(TEMPERATURE * np.take_along_axis(alike, nearest, axis=1))
+        likeness = np.take_along_axis(alike, nearest, axis=1)
+        share = np.exp(TEMPERATURE * likeness)
         share /= share.sum(axis=1, keepdims=True)
-        return np.einsum("mk,mkd->md", share, self.log_sizes[nearest])
+        return np.einsum("mk,mkd->md", share, self.log_sizes[nearest]), likeness[:, 0]
 
 
 def beside(guessed: npt.ArrayLike, reference: npt.ArrayLike) -> npt.NDArray[np.floating]:
     """The guessed log2 sizes (M, 2), each knowing what it stands beside, (M, 2).
 
-    The ratio of the two is normal about the guess with error ``DOUBT``, and within ``APART``: the
-    median of that truncated normal. Width and height move together, so the shape stays.
+    The ratio of their longer sides is normal about the guess with error ``DOUBT``, and within
+    ``APART``: the median of that truncated normal. Width and height move together, so the shape stays.
     """
     sizes = np.asarray(guessed, np.float64)
-    ratios = (sizes - np.asarray(reference, np.float64)).mean(axis=1)
+    ratios = sizes.max(axis=1) - np.asarray(reference, np.float64).max(axis=1)
     moved = np.array([_within(ratio) for ratio in ratios.tolist()])
     return sizes + (moved - ratios)[:, None]
 
