@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ....core.colour import read_colour
 from ....core.inflection import word_set
 from ....core.language import Count, CountKind, Relation
-from .directions import Hit, find_relation
+from .directions import ADJECTIVES, Hit, find_relation
 from .groups import Given, Group, Spot
 from .nouns import BARE, PLAIN, How, Post, is_pair_of_one, read_noun
 from .openings import ALL
@@ -67,12 +68,25 @@ def read_list(words: Words, at: int, how: How = PLAIN) -> tuple[tuple[Group, ...
 
 
 def _of_same_noun(group: Group, following: Group) -> Group:
-    """ "the second" in "the second and third bird": its noun stands behind the next one."""
-    told = group.ordinal is not None or bool(group.spots)
-    alike = (following.ordinal is not None or bool(following.spots)) and bool(following.noun)
-    if not (group.headless and told and alike) or group.surface.lower().endswith(("one", "ones")):
+    """ "the second" in "the second and third bird", "the red" in "the red and the blue cup": its
+    noun, and what is said behind that noun, stand behind the next one."""
+    if not following.noun or group.surface.lower().endswith(("one", "ones")):
         return group
-    return replace(group, noun=following.noun, core=following.core, attributes=following.attributes, headless=False)
+    counted = group.ordinal is not None and following.ordinal is not None
+    lent = tuple(spot for spot in following.spots if spot.anchors or counted)
+    alike = following.ordinal is not None or bool(following.spots)
+    if group.headless and (group.ordinal is not None or group.spots) and alike:
+        shared = replace(group, noun=following.noun, core=following.core, attributes=following.attributes)
+        return replace(shared, spots=(*group.spots, *lent), headless=False)
+    alone = group.core[0].low if group.given is Given.DEFINITE and len(group.core) == 1 else ""
+    if alone in ADJECTIVES and any(not spot.anchors for spot in following.spots):
+        spots = (Spot(ADJECTIVES[alone]), *lent)
+        return replace(group, noun=following.noun, core=following.core, attributes=following.attributes, spots=spots)
+    if read_colour(alone) and any(read_colour(word) for word in following.attributes):
+        core, spots = (*group.core, *following.noun), (*group.spots, *lent)
+        count = following.count if following.count.kind is CountKind.ALL else group.count
+        return replace(group, noun=following.noun, core=core, attributes=(alone,), spots=spots, count=count)
+    return group
 
 
 def read_modifiers(words: Words, at: int, group: Group, how: How) -> Found:

@@ -155,6 +155,16 @@ CASES = [
     ("the dog and the cat should be red", ["restyle dog = red", "restyle cat = red"]),
     ("make the dog brown and everything else grey", ["restyle dog = brown", "background dog = grey"]),
     ("remove the second and third bird", ["remove bird #2", "remove bird #3"]),
+    (
+        "make the first and the last cup on the shelf red",
+        ["restyle cup #1 on(shelf) = red", "restyle cup #-1 on(shelf) = red"],
+    ),
+    ("remove the left and the right dog", ["remove dog left_of()", "remove dog right_of()"]),
+    (
+        "make the red and the blue cup on the table green",
+        ["restyle red cup on(table) = green", "restyle blue cup on(table) = green"],
+    ),
+    ("remove the orange and the banana", ["remove orange", "remove banana"]),
     ("remove the second-to-last chair", ["remove chair #-2"]),
     ("remove the next to last chair", ["remove chair #-2"]),
     ("remove the last two cars", ["remove 2 car #-1"]),
