@@ -48,7 +48,7 @@ function learnParts(graph, node) {
   return [button(node.concept ? 'Learn it anew' : 'Learn this thing', { 'data-key': 'learn', disabled: Boolean(lacks),
     title: lacks || 'Learn how it looks, so that a changed or moved one still looks the same. This takes minutes; Stop ends it',
     onclick: () => graph.fix({ kind: 'learn', id: node.id }) }),
-  ...(lacks ? [el('p', { class: 'gg-reason', text: lacks })] : []),
+  ...(lacks ? [el('details', { class: 'gg-more' }, el('summary', { text: 'What it lacks', title: 'Why nothing can be learned here' }), el('p', { class: 'gg-reason', text: lacks }))] : []),
   ...(node.concept ? [el('p', { class: 'gg-reason', text: `Learned as ${node.concept}.` })] : [])];
 }
 
