@@ -28,6 +28,8 @@ def test_head_noun(phrase: str, head: str):
     "payload, thing",
     [
         ("a cat", NewThing("cat", "cat", ())),
+        ("a piñata", NewThing("piñata", "piñata", ())),
+        ("a café table", NewThing("café table", "table", ("café",))),
         ("another flower", NewThing("flower", "flower", ())),
         ("two red birds", NewThing("red bird", "bird", ("red",), 2)),
         ("3 cups", NewThing("cup", "cup", (), 3)),

@@ -29,8 +29,8 @@ class NewThing(Frozen):
 
 
 def words_of(phrase: str) -> list[str]:
-    """Lower-case words, letters and digits only."""
-    return re.findall(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", phrase.lower())
+    """Lower-case words, letters of any alphabet and digits only."""
+    return re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", phrase.lower())
 
 
 def head_noun(phrase: str) -> str:
