@@ -28,6 +28,12 @@ _SPELLED_OUT: dict[str, tuple[str, ...]] = {
     "second-to-last": ("second", "to", "last"), "second-last": ("second", "to", "last"),
     "third-to-last": ("third", "to", "last"), "third-last": ("third", "to", "last"),
 }  # fmt: skip
+_QUOTED = re.compile(
+    r"\b(?:an?|the|this|that|his|her|its|my|your|our|their)\s+(?:[^\W\d_]+\s+){0,2}"
+    r"[\"'“‘]([^\W_]+(?: [^\W_]+)+)[\"'”’](?=\s+[^\W\d_])",
+    re.IGNORECASE,
+)
+"""Several words in quotes before a noun are one name: a red "for sale" sign."""
 SENTENCE_END = frozenset(".!?;")
 
 
@@ -81,6 +87,14 @@ def _pieces(text: str) -> Iterator[Word]:
 
 
 def _words(text: str, start: int, end: int) -> Iterator[Word]:
+    for quoted in _QUOTED.finditer(text, start, end):
+        yield from _plain_words(text, start, quoted.start(1))
+        yield Word(quoted[1], quoted[1].lower(), start=quoted.start(1), end=quoted.end(1))
+        start = quoted.end(1)
+    yield from _plain_words(text, start, end)
+
+
+def _plain_words(text: str, start: int, end: int) -> Iterator[Word]:
     for match in _PIECE.finditer(text, start, end):
         yield from _split(match.group(), match.start())
 
