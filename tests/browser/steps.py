@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 
 def open_photo(page: Any, photo: Path) -> None:
     page.locator("#canvas .gg-drop input[type=file]").set_input_files(photo)
@@ -62,10 +65,18 @@ def box_of(page: Any, id_: str) -> list[float]:
     return [x, y, x + w, y + h]
 
 
-def run_plan(page: Any) -> None:
+def run_plan(page: Any, *, timeout_ms: int = 20_000) -> None:
     page.locator("#gg-run").click()
-    page.wait_for_selector("#history [data-key=keep]")
+    page.wait_for_selector("#history [data-key=keep]", timeout=timeout_ms)
     idle(page)
+
+
+def downloaded_png(page: Any) -> np.ndarray:
+    """The picture that *Download*, *PNG* saves: uint8 (H, W, 3)."""
+    page.locator("#history .gg-download summary").click()
+    with page.expect_download() as download:
+        page.locator("#history [data-key=png]").click()
+    return np.asarray(Image.open(download.value.path()).convert("RGB"))
 
 
 def mask_area(page: Any) -> float:

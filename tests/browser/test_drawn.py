@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from ggedit.core.picture import encode_picture
 from tests.pictures import load
 from tests.tiny import pipelines
 
 from .conftest import Launched
-from .steps import ask, drag_picture, idle, open_photo, tool
+from .steps import ask, downloaded_png, drag_picture, idle, open_photo, run_plan, tool
 
 pytestmark = pytest.mark.slow
 
@@ -41,19 +40,6 @@ def drawing_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def _drawn(page: Any) -> None:
-    page.locator("#gg-run").click()
-    page.wait_for_selector("#history [data-key=keep]", timeout=_SLOW_MS)
-    idle(page)
-
-
-def _downloaded(page: Any) -> np.ndarray:
-    page.locator("#history .gg-download summary").click()
-    with page.expect_download() as download:
-        page.locator("#history [data-key=png]").click()
-    return np.asarray(Image.open(download.value.path()).convert("RGB"))
-
-
 def test_the_page_draws_with_the_model_in_the_folder(
     drawing_url: str, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -71,11 +57,11 @@ def test_the_page_draws_with_the_model_in_the_folder(
     seed.fill("5")
     seed.press("Enter")
     idle(page, timeout_ms=_SLOW_MS)
-    _drawn(page)
+    run_plan(page, timeout_ms=_SLOW_MS)
     assert page.locator("#progress .gg-tier-full").count() >= 1, "the badge names the tier that drew"
     page.locator("#history [data-key=keep]").click()
     idle(page)
-    changed = (_downloaded(page) != photo.pixels).any(axis=2)
+    changed = (downloaded_png(page) != photo.pixels).any(axis=2)
     ys, xs = np.nonzero(changed)
     assert changed.any()
     assert xs.min() > 250 and ys.min() > 190 and ys.max() <= photo.extent.height, "only around the spoon"

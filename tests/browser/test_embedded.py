@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from ggedit.core.picture import encode_picture
 from tests.pictures import load
 
-from .steps import ask, drag_picture, idle, open_photo, tool
+from .steps import ask, downloaded_png, drag_picture, idle, open_photo, run_plan, tool
 
 _SLOW_MS = 120_000
 
@@ -27,15 +24,10 @@ def test_the_cup_becomes_blue_and_is_downloaded(
     ask(page, "make the cup blue", timeout_ms=_SLOW_MS)
     assert "blue" in page.locator("#plan .gg-step-title").first.inner_text()
     assert page.locator("#progress .gg-tier-embedded").count() >= 6, "each stage says where it ran"
-    page.locator("#gg-run").click()
-    page.wait_for_selector("#history [data-key=keep]", timeout=_SLOW_MS)
-    idle(page)
+    run_plan(page, timeout_ms=_SLOW_MS)
     page.locator("#history [data-key=keep]").click()
     idle(page)
-    page.locator("#history .gg-download summary").click()
-    with page.expect_download() as download:
-        page.locator("#history [data-key=png]").click()
-    saved = np.asarray(Image.open(download.value.path()).convert("RGB")).astype(int)
+    saved = downloaded_png(page).astype(int)
     changed = (saved != photo.pixels).any(axis=2)
     assert 0.005 < changed.mean() < 0.6
     blue_gain = (saved - photo.pixels)[changed][:, 2].mean() - (saved - photo.pixels)[changed][:, 0].mean()
@@ -55,6 +47,4 @@ def test_a_box_that_a_person_draws_is_outlined_and_removed(
     idle(page, timeout_ms=_SLOW_MS)
     page.wait_for_selector("#canvas .gg-box.is-selected.gg-target")
     assert page.locator("#plan .gg-step").count() == 1
-    page.locator("#gg-run").click()
-    page.wait_for_selector("#history [data-key=keep]", timeout=_SLOW_MS)
-    idle(page)
+    run_plan(page, timeout_ms=_SLOW_MS)

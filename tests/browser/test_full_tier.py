@@ -15,7 +15,7 @@ pytest.importorskip("groundingdino")
 pytest.importorskip("segment_anything")
 
 from .conftest import Launched
-from .steps import click_picture, idle, mask_area, open_photo, tool
+from .steps import ask, click_picture, downloaded_png, idle, mask_area, open_photo, run_plan, tool
 
 _SLOW_MS = 120_000
 
@@ -48,9 +48,7 @@ def test_a_mask_of_the_full_tier_is_corrected_and_the_edit_ends(
 ) -> None:
     page = open_page(full_url)
     open_photo(page, photo)
-    page.locator("#gg-instruction").fill("make the left cup darker")
-    page.get_by_role("button", name="Analyse", exact=True).click()
-    idle(page, timeout_ms=_SLOW_MS)
+    ask(page, "make the left cup darker", timeout_ms=_SLOW_MS)
     assert badge(page, "Find") == ("full", "groundingdino")
     assert badge(page, "Outline") == ("full", "sam")
     assert badge(page, "Plan") == ("embedded", "rules")
@@ -65,14 +63,9 @@ def test_a_mask_of_the_full_tier_is_corrected_and_the_edit_ends(
     page.wait_for_selector("#canvas .gg-point.is-in")
     assert mask_area(page) != before, "the click asked the segmenter again"
     assert badge(page, "Outline") == ("full", "sam")
-    page.locator("#gg-run").click()
-    page.wait_for_selector("#history [data-key=keep]", timeout=_SLOW_MS)
-    idle(page, timeout_ms=_SLOW_MS)
+    run_plan(page, timeout_ms=_SLOW_MS)
     assert badge(page, "Edit") == ("embedded", "classical")
-    page.locator("#history .gg-download summary").click()
-    with page.expect_download() as download:
-        page.locator("#history [data-key=png]").click()
-    after, source = (np.asarray(Image.open(path).convert("RGB")) for path in (download.value.path(), photo))
+    after, source = downloaded_png(page), np.asarray(Image.open(photo).convert("RGB"))
     assert after.shape == source.shape and (after != source).any()
 
 
